@@ -39,6 +39,25 @@ func SafeBody(s string) Text { return escape(s, body, len(s)*10+16) }
 // whose width terminals disagree becomes an escape, too.
 func Cell(s string) Text { return escape(s, cell, len(s)*10+16) }
 
+// ASCII returns the text with every character above ASCII as an escape, for a
+// terminal that does not read UTF-8. There a letter's bytes can be controls.
+func ASCII(t Text) Text {
+	for i := 0; i < len(t.s); i++ {
+		if t.s[i] >= utf8.RuneSelf {
+			out := append(make([]byte, 0, len(t.s)+32), t.s[:i]...)
+			for _, r := range t.s[i:] {
+				if r < utf8.RuneSelf {
+					out = append(out, byte(r))
+				} else {
+					out = appendRune(out, r)
+				}
+			}
+			return Text{string(out)}
+		}
+	}
+	return t
+}
+
 // Join puts texts together, with sep between them.
 func Join(sep Text, parts ...Text) Text {
 	switch len(parts) {
@@ -112,7 +131,7 @@ func escape(s string, p place, limit int) Text {
 	if n == len(s) && n <= limit {
 		return Text{s}
 	}
-	out, _ := appendEscaped(nil, s, p, limit)
+	out, _ := appendEscaped(make([]byte, 0, min(limit, len(s)+len(s)/4)+16), s, p, limit)
 	return Text{string(out)}
 }
 
@@ -139,7 +158,10 @@ func appendEscaped(dst []byte, s string, p place, limit int) ([]byte, int) {
 			marks = 0
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
 		unit := s[i : i+size]
 		i += size
 		switch {
@@ -149,6 +171,8 @@ func appendEscaped(dst []byte, s string, p place, limit int) ([]byte, int) {
 			dst, marks = append(dst, tabStop...), 0
 		case r < utf8.RuneSelf || r == utf8.RuneError && size == 1:
 			dst, marks = appendByte(dst, unit[0]), maxMarks
+		case ideograph(r):
+			dst, marks = append(dst, unit...), 0
 		case hidden(r) || p == cell && !undisputed(r):
 			dst, marks = appendRune(dst, r), maxMarks
 		case !isMark(r):
@@ -185,7 +209,7 @@ func ideograph(r rune) bool {
 }
 
 func hidden(r rune) bool {
-	return !ideograph(r) && (!unicode.IsPrint(r) || unicode.Is(invisible, r))
+	return !unicode.IsPrint(r) || unicode.Is(invisible, r)
 }
 
 func isMark(r rune) bool {

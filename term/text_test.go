@@ -228,6 +228,14 @@ func TestStyledMarksOnlyRealEscapes(t *testing.T) {
 	}
 }
 
+func TestASCII(t *testing.T) {
+	for in, want := range map[string]string{"a\x1b": `a\x1b`, "Łódź 🎉": `\u0141\u00f3d\u017a \U0001f389`, "e\u0301": `e\u0301`} {
+		if got := ASCII(Safe(in)).String(); got != want {
+			t.Errorf("ASCII(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func BenchmarkSafe(b *testing.B) {
 	inputs := map[string]string{
 		"ascii":  strings.Repeat("payment.succeeded ", 1<<20/18),

@@ -145,11 +145,12 @@ func fit(s string, width int) (bytes, columns int) {
 // Truncate returns a line of at most width columns. A line that is cut ends
 // with tail where tail fits. Escapes and characters with marks stay whole.
 func Truncate(t Text, width int, tail string) Text {
-	cut, _ := truncate(t, width, tail)
+	cut, _ := Fit(t, width, tail)
 	return cut
 }
 
-func truncate(t Text, width int, tail string) (Text, int) {
+// Fit truncates a line and returns the columns that it takes then.
+func Fit(t Text, width int, tail string) (Text, int) {
 	n, columns := fit(t.s, width)
 	if n == len(t.s) {
 		return t, columns
@@ -166,7 +167,7 @@ func truncate(t Text, width int, tail string) (Text, int) {
 // Pad returns a line of exactly width columns, cut like Truncate or filled up
 // with spaces.
 func Pad(t Text, width int, tail string) Text {
-	cut, columns := truncate(t, width, tail)
+	cut, columns := Fit(t, width, tail)
 	if columns >= width {
 		return cut
 	}
