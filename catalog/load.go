@@ -1,0 +1,148 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ReadFile reads one catalog file. What is wrong with the file is an *Error or
+// Errors; other errors are the machine's.
+func ReadFile(path string) (*Catalog, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	return readOpened(path, info, func() (io.ReadCloser, error) { return os.Open(path) })
+}
+
+// readFolder reads the catalogs of a folder in the order of their names. A
+// folder that does not exist has none. Files whose name begins with a dot or
+// does not end in .json, .yaml or .yml are none; a link that leads out of the
+// folder is refused, because a checked-out project must not choose what else
+// is read.
+func readFolder(dir string) ([]*Catalog, error) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fileError(dir, err)
+	}
+	defer root.Close()
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return nil, fmt.Errorf("read catalogs: %w", err)
+	}
+	var found []*Catalog
+	var errs []error
+	for _, entry := range entries {
+		if !isCatalogName(entry.Name()) || entry.IsDir() {
+			continue
+		}
+		c, err := readIn(root, dir, entry.Name())
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		found = append(found, c)
+	}
+	return found, errors.Join(errs...)
+}
+
+func isCatalogName(name string) bool {
+	if strings.HasPrefix(name, ".") {
+		return false
+	}
+	switch filepath.Ext(name) {
+	case ".json", ".yaml", ".yml":
+		return true
+	}
+	return false
+}
+
+func readIn(root *os.Root, dir, name string) (*Catalog, error) {
+	path := filepath.Join(dir, name)
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	return readOpened(path, info, func() (io.ReadCloser, error) { return root.Open(name) })
+}
+
+// readOpened looks at the kind of file before it opens it: opening a pipe
+// would wait for a writer.
+func readOpened(path string, info fs.FileInfo, open func() (io.ReadCloser, error)) (*Catalog, error) {
+	if !info.Mode().IsRegular() {
+		return nil, &Error{File: path, Message: "not a file"}
+	}
+	f, err := open()
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read catalog %s: %w", path, err)
+	}
+	return Parse(path, data)
+}
+
+// fileError tells a path that is wrong from a machine that is in the way.
+func fileError(path string, err error) error {
+	var inner *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &Error{File: path, Message: "no such file"}
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("read catalog: %w", err)
+	case errors.As(err, &inner):
+		return &Error{File: path, Message: inner.Err.Error()}
+	default:
+		return fmt.Errorf("read catalog: %w", err)
+	}
+}
+
+// Parse reads a catalog from the bytes of a file: JSON if the name ends in
+// .json or, with another ending, if the text begins with a brace; else YAML.
+// The error is Errors.
+func Parse(file string, data []byte) (*Catalog, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors of Windows
+	errs := &problems{file: file, data: data}
+	var root *node
+	switch {
+	case len(data) > maxFileSize:
+		errs.data = nil
+		errs.add(place{}, "larger than %d MiB", maxFileSize>>20)
+	case len(bytes.TrimSpace(data)) == 0:
+		errs.add(place{}, "the file is empty")
+	case isJSONFile(file, data):
+		root = readJSON(data, errs)
+	default:
+		root = readYAML(data, errs)
+	}
+	if len(errs.errs) > 0 {
+		return nil, errs.errs
+	}
+	c := decode(root, errs)
+	if len(errs.errs) > 0 {
+		return nil, errs.errs
+	}
+	c.File = file
+	return c, nil
+}
+
+func isJSONFile(file string, data []byte) bool {
+	switch filepath.Ext(file) {
+	case ".json":
+		return true
+	case ".yaml", ".yml":
+		return false
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(data), []byte("{"))
+}

@@ -1,0 +1,67 @@
+package catalog
+
+import "fmt"
+
+// Limits of a catalog file.
+const (
+	maxFileSize = 5 << 20
+	maxDepth    = 100
+	maxTypes    = 10_000
+	maxErrors   = 20
+)
+
+// problems gathers what is wrong with one file. Reading goes on after most
+// mistakes, so that one look shows them all; it stops when twenty are known or
+// when going on would cost too much.
+type problems struct {
+	file string
+	data []byte
+	errs Errors
+	stop bool
+}
+
+func (p *problems) add(at place, format string, args ...any) *Error {
+	e := &Error{File: p.file, Message: cut(fmt.Sprintf(format, args...))}
+	if at != (place{}) || len(p.data) > 0 {
+		e.Line, e.Column = at.resolve(p.data)
+	}
+	if len(p.errs) < maxErrors {
+		p.errs = append(p.errs, e)
+	}
+	p.stop = p.stop || len(p.errs) == maxErrors
+	return e
+}
+
+func (p *problems) fatal(at place, format string, args ...any) {
+	if !p.stop {
+		p.add(at, format, args...)
+		p.stop = true
+	}
+}
+
+func (p *problems) checkDepth(at place, depth int) {
+	if depth > maxDepth {
+		p.fatal(at, "nested more than %d deep", maxDepth)
+	}
+}
+
+func (p *problems) checkUnique(members []member) {
+	if len(members) < 16 { // the usual size: comparing is cheaper than a map
+		for i, m := range members {
+			for _, before := range members[:i] {
+				if m.key == before.key {
+					p.add(m.place, "the key %s is there twice", quote(m.key))
+					break
+				}
+			}
+		}
+		return
+	}
+	seen := make(map[string]bool, len(members))
+	for _, m := range members {
+		if seen[m.key] {
+			p.add(m.place, "the key %s is there twice", quote(m.key))
+		}
+		seen[m.key] = true
+	}
+}

@@ -1,0 +1,140 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// maxYAMLNodes bounds what aliases may grow a file to.
+const maxYAMLNodes = 1_000_000
+
+// readYAML turns a YAML file into nodes. It takes what has a meaning in JSON:
+// maps with string keys, lists, strings, JSON's numbers, booleans, null.
+func readYAML(data []byte, errs *problems) *node {
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithV4Defaults())
+	if err != nil {
+		errs.add(place{}, "not YAML: %s", err)
+		return nil
+	}
+	var document, second yaml.Node
+	if err := loader.Load(&document); errors.Is(err, io.EOF) {
+		errs.add(place{}, "the file is empty")
+		return nil
+	} else if err != nil {
+		errs.addYAML(err)
+		return nil
+	}
+	switch err := loader.Load(&second); {
+	case err == nil:
+		errs.add(place{line: max(1, second.Line), column: max(1, second.Column)}, "a second document: a catalog is one")
+		return nil
+	case !errors.Is(err, io.EOF):
+		errs.addYAML(err)
+		return nil
+	}
+	y := yamlReader{errs: errs}
+	return y.node(&document, 1)
+}
+
+// addYAML reports what the YAML library found wrong.
+func (p *problems) addYAML(err error) {
+	var one *yaml.LoadError
+	if !errors.As(err, &one) {
+		p.add(place{}, "not YAML: %s", err)
+		return
+	}
+	p.add(place{line: max(1, one.Mark.Line), column: max(1, one.Mark.Column)}, "not YAML: %s", one.Message)
+}
+
+type yamlReader struct {
+	errs  *problems
+	count int
+}
+
+func (y *yamlReader) node(from *yaml.Node, depth int) *node {
+	n := &node{place: place{line: max(1, from.Line), column: max(1, from.Column)}}
+	if y.count++; y.count > maxYAMLNodes {
+		y.errs.fatal(n.place, "the aliases make more than %d values of this file", maxYAMLNodes)
+	}
+	if y.errs.stop {
+		return n
+	}
+	switch from.Kind {
+	case yaml.DocumentNode:
+		if len(from.Content) == 1 {
+			return y.node(from.Content[0], depth)
+		}
+	case yaml.AliasNode:
+		// The depth grows here as well, or an alias to itself would not end.
+		y.errs.checkDepth(n.place, depth)
+		if from.Alias != nil {
+			return y.node(from.Alias, depth+1)
+		}
+	case yaml.MappingNode:
+		y.errs.checkDepth(n.place, depth)
+		y.mapping(n, from, depth)
+	case yaml.SequenceNode:
+		n.kind = listKind
+		y.errs.checkDepth(n.place, depth)
+		y.tag(n, from, "!!seq")
+		for _, item := range from.Content {
+			n.items = append(n.items, y.node(item, depth+1))
+		}
+	case yaml.ScalarNode:
+		y.scalar(n, from)
+	}
+	return n
+}
+
+func (y *yamlReader) mapping(n *node, from *yaml.Node, depth int) {
+	n.kind = objectKind
+	y.tag(n, from, "!!map")
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		key := from.Content[i]
+		at := place{line: max(1, key.Line), column: max(1, key.Column)}
+		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
+			y.errs.add(at, "a key must be plain text")
+			continue
+		}
+		// 404: and true: are strings in JSON; their text is taken.
+		n.members = append(n.members, member{key.Value, at, y.node(from.Content[i+1], depth+1)})
+	}
+	y.errs.checkUnique(n.members)
+}
+
+func (y *yamlReader) scalar(n *node, from *yaml.Node) {
+	n.text = from.Value
+	switch from.ShortTag() {
+	case "!!str", "!!timestamp": // a bare date is the text that stands there
+		n.kind = stringKind
+	case "!!null":
+		n.kind, n.text = nullKind, "null"
+	case "!!bool":
+		n.kind, n.text = boolKind, strings.ToLower(from.Value)
+		if n.text != "true" && n.text != "false" {
+			y.errs.add(n.place, "%s is not true or false: quote it if it is text", quote(from.Value))
+		}
+	case "!!int", "!!float":
+		n.kind = numberKind
+		if !isJSONNumber(from.Value) {
+			y.errs.add(n.place, "%s is not a number in JSON: write it in decimal, or quote it", quote(from.Value))
+		}
+	default:
+		y.errs.add(n.place, "the tag %s has no meaning in a catalog", quote(from.ShortTag()))
+	}
+}
+
+func (y *yamlReader) tag(n *node, from *yaml.Node, want string) {
+	if got := from.ShortTag(); got != want && got != "" {
+		y.errs.add(n.place, "the tag %s has no meaning in a catalog", quote(got))
+	}
+}
+
+func isJSONNumber(s string) bool {
+	return s != "" && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') && json.Valid([]byte(s)) && !strings.ContainsAny(s, " \t\r\n")
+}
