@@ -130,7 +130,7 @@ func (d decoder) dynamic(n *node, payloads []*node) []Dynamic {
 			continue
 		}
 		for _, payload := range payloads {
-			if !payload.has(path) {
+			if !d.trusted && !payload.has(path) {
 				d.add(m.place, "an example has nothing at %s", quote(m.key))
 				break
 			}

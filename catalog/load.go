@@ -113,19 +113,11 @@ func fileError(path string, err error) error {
 // The error is Errors.
 func Parse(file string, data []byte) (*Catalog, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors of Windows
-	errs := &problems{file: file, data: data}
-	var root *node
-	switch {
-	case len(data) > maxFileSize:
-		errs.data = nil
-		errs.add(place{}, "larger than %d MiB", maxFileSize>>20)
-	case len(bytes.TrimSpace(data)) == 0:
-		errs.add(place{}, "the file is empty")
-	case isJSONFile(file, data):
-		root = readJSON(data, errs)
-	default:
-		root = readYAML(data, errs)
-	}
+	return parse(&problems{file: file, data: data})
+}
+
+func parse(errs *problems) (*Catalog, error) {
+	root := readNodes(errs)
 	if len(errs.errs) > 0 {
 		return nil, errs.errs
 	}
@@ -133,8 +125,23 @@ func Parse(file string, data []byte) (*Catalog, error) {
 	if len(errs.errs) > 0 {
 		return nil, errs.errs
 	}
-	c.File = file
+	c.File = errs.file
 	return c, nil
+}
+
+func readNodes(errs *problems) *node {
+	data := errs.data
+	switch {
+	case len(data) > maxFileSize:
+		errs.add(place{}, "larger than %d MiB", maxFileSize>>20)
+	case len(bytes.TrimSpace(data)) == 0:
+		errs.add(place{}, "the file is empty")
+	case isJSONFile(errs.file, data):
+		return readJSON(data, errs)
+	default:
+		return readYAML(data, errs)
+	}
+	return nil
 }
 
 func isJSONFile(file string, data []byte) bool {

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"encoding/json"
 	"unicode/utf8"
 )
 
@@ -68,12 +67,27 @@ func (n *node) json() []byte {
 	if n.raw == nil {
 		return n.appendJSON(nil)
 	}
-	var b bytes.Buffer
-	b.Grow(len(n.raw))
-	if err := json.Compact(&b, n.raw); err != nil {
-		return n.raw // not reached: raw was checked when it was read
+	return compact(n.raw)
+}
+
+// compact drops the white space between the tokens of valid JSON, and nothing
+// else.
+func compact(valid []byte) []byte {
+	out := make([]byte, 0, len(valid))
+	inString := false
+	for i := 0; i < len(valid); i++ {
+		switch c := valid[i]; {
+		case c == '"':
+			inString = !inString
+		case c == '\\': // only in strings: the next byte does not end it
+			out = append(out, c)
+			i++
+		case !inString && (c == ' ' || c == '\n' || c == '\t' || c == '\r'):
+			continue
+		}
+		out = append(out, valid[i])
 	}
-	return b.Bytes()
+	return out
 }
 
 func (n *node) appendJSON(b []byte) []byte {

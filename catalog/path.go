@@ -54,6 +54,10 @@ func parsePointer(text string) (path, *PathError) {
 	}
 	var p path
 	for part := range strings.SplitSeq(text[1:], "/") {
+		if !strings.Contains(part, "~") {
+			p = append(p, step{text: part})
+			continue
+		}
 		rest := strings.NewReplacer("~0", "", "~1", "").Replace(part)
 		if strings.Contains(rest, "~") {
 			return nil, &PathError{Path: text, Message: "after ~ a JSON Pointer has 0 or 1"}

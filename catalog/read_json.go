@@ -13,6 +13,10 @@ import (
 // that comments, trailing commas and a second document are errors; gjson then
 // finds the values without decoding them.
 func readJSON(data []byte, errs *problems) *node {
+	r := jsonReader{data, errs}
+	if errs.trusted {
+		return r.node(gjson.ParseBytes(data), 1)
+	}
 	if at := firstInvalidUTF8(data); at >= 0 {
 		errs.add(place{offset: at}, "not UTF-8")
 		return nil
@@ -22,7 +26,7 @@ func readJSON(data []byte, errs *problems) *node {
 		errs.add(syntaxPlace(err, data), "not JSON: %s", err)
 		return nil
 	}
-	return jsonNode(gjson.ParseBytes(data), data, 1, errs)
+	return r.node(gjson.ParseBytes(data), 1)
 }
 
 func syntaxPlace(err error, data []byte) place {
@@ -39,35 +43,48 @@ func syntaxPlace(err error, data []byte) place {
 	return place{offset: at}
 }
 
-func jsonNode(r gjson.Result, data []byte, depth int, errs *problems) *node {
-	n := &node{place: place{offset: r.Index}, raw: data[r.Index : r.Index+len(r.Raw)]}
+type jsonReader struct {
+	data []byte
+	errs *problems
+}
+
+func (r jsonReader) node(from gjson.Result, depth int) *node {
+	n := &node{place: place{offset: from.Index}, raw: r.data[from.Index : from.Index+len(from.Raw)]}
 	switch {
-	case r.IsObject():
+	case from.IsObject():
 		n.kind = objectKind
-		errs.checkDepth(n.place, depth)
-		r.ForEach(func(key, value gjson.Result) bool {
-			m := member{key.Str, place{offset: key.Index}, jsonNode(value, data, depth+1, errs)}
-			n.members = append(n.members, m)
-			return !errs.stop
+		r.errs.checkDepth(n.place, depth)
+		from.ForEach(func(key, value gjson.Result) bool {
+			n.members = append(n.members, member{key.Str, place{offset: key.Index}, r.member(key.Str, value, depth)})
+			return !r.errs.stop
 		})
-		errs.checkUnique(n.members)
-	case r.IsArray():
+		r.errs.checkUnique(n.members)
+	case from.IsArray():
 		n.kind = listKind
-		errs.checkDepth(n.place, depth)
-		r.ForEach(func(_, value gjson.Result) bool {
-			n.items = append(n.items, jsonNode(value, data, depth+1, errs))
-			return !errs.stop
+		r.errs.checkDepth(n.place, depth)
+		from.ForEach(func(_, value gjson.Result) bool {
+			n.items = append(n.items, r.node(value, depth+1))
+			return !r.errs.stop
 		})
-	case r.Type == gjson.String:
-		n.kind, n.text = stringKind, r.Str
-	case r.Type == gjson.Number:
-		n.kind, n.text = numberKind, r.Raw
-	case r.Type == gjson.Null:
-		n.kind, n.text = nullKind, r.Raw
+	case from.Type == gjson.String:
+		n.kind, n.text = stringKind, from.Str
+	case from.Type == gjson.Number:
+		n.kind, n.text = numberKind, from.Raw
+	case from.Type == gjson.Null:
+		n.kind, n.text = nullKind, from.Raw
 	default:
-		n.kind, n.text = boolKind, r.Raw
+		n.kind, n.text = boolKind, from.Raw
 	}
 	return n
+}
+
+// member reads the value of a member. What is only carried, and was checked
+// when the program was tested, is not looked into.
+func (r jsonReader) member(key string, value gjson.Result, depth int) *node {
+	if r.errs.trusted && value.IsObject() && (key == "payload" || key == "schema" || key == "$defs") {
+		return &node{kind: objectKind, raw: r.data[value.Index : value.Index+len(value.Raw)]}
+	}
+	return r.node(value, depth+1)
 }
 
 func firstInvalidUTF8(data []byte) int {
