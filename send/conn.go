@@ -1,0 +1,61 @@
+package send
+
+import (
+	"bufio"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// conn is one connection to a target.
+type conn struct {
+	net.Conn          // TLS where the target wants it
+	socket   net.Conn // below TLS
+	in       *bufio.Reader
+	out      []byte // the head of a request while it is written
+	scratch  []byte // a header block while it is read
+	key      string
+	remoteIP string
+	reused   bool
+	broken   bool      // must not be used again
+	until    time.Time // idle connections are trusted until then
+}
+
+func newConn(c, socket net.Conn, key string) *conn {
+	conn := &conn{Conn: c, socket: socket, in: bufio.NewReader(c), key: key}
+	if address, ok := socket.RemoteAddr().(*net.TCPAddr); ok {
+		conn.remoteIP = address.IP.String()
+	}
+	return conn
+}
+
+// trusted tells whether an idle connection may carry another request: the
+// target has neither closed it nor sent anything unasked.
+func (c *conn) trusted(now time.Time) bool {
+	return now.Before(c.until) && c.in.Buffered() == 0 && quiet(c.socket)
+}
+
+// write writes the request and counts the bytes that went out. A small body
+// goes out in one piece with the head.
+func (c *conn) write(r *request, sent *atomic.Int64) error {
+	c.out = r.appendHead(c.out[:0])
+	body := r.body
+	r.size = int64(len(c.out) + len(body))
+	if len(body) <= inlineBody {
+		c.out, body = append(c.out, body...), nil
+	}
+	n, err := c.Conn.Write(c.out)
+	sent.Add(int64(n))
+	if err != nil || len(body) == 0 {
+		return err
+	}
+	n, err = c.Conn.Write(body)
+	sent.Add(int64(n))
+	return err
+}
+
+// stop makes reads and writes that wait return at once. It may be called at
+// any time from any goroutine.
+func (c *conn) stop() { c.SetDeadline(time.Unix(1, 0)) }
+
+func (c *conn) close() { c.Close() }
