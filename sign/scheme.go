@@ -1,0 +1,200 @@
+package sign
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scheme is a signature scheme that is ready for use. It does not change and
+// may be used by several goroutines at once.
+type Scheme struct {
+	spec     Spec
+	algs     []algorithm
+	enc      encoding
+	key      keyRule
+	unit     unit
+	contents []*Content
+	checks   []check
+
+	// The fields by what they carry, each in file order.
+	sigs, times, ids, events, nonces, keyIDs, consts []*field
+	extra                                            []*field
+	order                                            []*field
+
+	signed map[Role]bool // roles that stand in the content
+	needed map[Role]bool // … and cannot vanish from it
+	covers [][]string    // by alternative
+}
+
+// field is one place with its templates parsed.
+type field struct {
+	place     Place
+	name      string
+	names     []string // with aliases, in the order in which they are tried
+	path      path     // of a JSON place
+	numbered  bool     // X-Signature-# is X-Signature-1 … -100
+	templates []Template
+	shapes    []shape // of a field that carries the signature
+}
+
+// check is a place whose value must equal a rendered text.
+type check struct {
+	field   *field
+	content *Content
+}
+
+// New makes a scheme. The error is a *SpecError.
+func New(spec Spec) (*Scheme, error) {
+	s := &Scheme{spec: spec}
+	for _, step := range []func() error{
+		s.compileAlgorithms, s.compileFields, s.compileContents, s.compileTime, s.compileChecks, s.compileExtra,
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.consistent(); err != nil {
+		return nil, err
+	}
+	s.compileCoverage()
+	return s, nil
+}
+
+// Spec returns what the scheme was made of. It must not be changed.
+func (s *Scheme) Spec() Spec { return s.spec }
+
+// maxAlgorithms is more than any scheme lets its messages choose among.
+const maxAlgorithms = 8
+
+func (s *Scheme) compileAlgorithms() (err error) {
+	if len(s.spec.Alg) == 0 || len(s.spec.Alg) > maxAlgorithms {
+		return specError("alg", "needs 1 to %d algorithms, has %d", maxAlgorithms, len(s.spec.Alg))
+	}
+	for _, name := range s.spec.Alg {
+		a, err := findAlgorithm(name)
+		if err != nil {
+			return &SpecError{"alg", err}
+		}
+		if len(s.algs) > 0 && a.family != s.algs[0].family {
+			return specError("alg", "%s and %s need different keys", s.algs[0].name, a.name)
+		}
+		s.algs = append(s.algs, a)
+	}
+	if s.enc, err = parseEncoding(s.spec.Enc); err != nil {
+		return &SpecError{"enc", err}
+	}
+	if s.key, err = parseKeyRule(s.spec.Key); err != nil {
+		return &SpecError{"key", err}
+	}
+	if s.enc == encNone && s.algs[0].family != familyToken {
+		return specError("enc", "is missing")
+	}
+	if err := checkPublicForm(s.spec.Pub); err != nil {
+		return &SpecError{"pub", err}
+	}
+	return nil
+}
+
+func (s *Scheme) compileFields() error {
+	places := []Place{InHeader, InJSON, InForm, InQuery}
+	fields := slices.Clone(s.spec.Fields)
+	slices.SortStableFunc(fields, func(a, b Field) int {
+		return slices.Index(places, a.Place) - slices.Index(places, b.Place)
+	})
+	for _, spec := range fields {
+		f, err := newField(spec)
+		if err != nil {
+			return err
+		}
+		if f.place == InHeader {
+			f.names = append(f.names, s.spec.Aliases[spec.Name]...)
+		}
+		if err := s.sort(f); err != nil {
+			return &SpecError{spec.label(), err}
+		}
+		s.order = append(s.order, f)
+	}
+	if len(s.sigs) == 0 {
+		return specError("headers", "no place has {sig}")
+	}
+	return nil
+}
+
+func newField(spec Field) (*field, error) {
+	f := &field{place: spec.Place, name: spec.Name, names: []string{spec.Name}}
+	if f.place == InJSON {
+		f.path = parsePath(spec.Name)
+	}
+	if f.place == InHeader {
+		if stem, ok := strings.CutSuffix(spec.Name, "#"); ok {
+			f.numbered, f.name, f.names = true, stem, []string{stem}
+		}
+		if !headerName(f.name) {
+			return nil, specError(spec.label(), "%q is no header name", spec.Name)
+		}
+	}
+	if len(spec.Templates) == 0 {
+		return nil, specError(spec.label(), "has no template")
+	}
+	for _, text := range spec.Templates {
+		t, err := ParseTemplate(text)
+		if err != nil {
+			return nil, &SpecError{spec.label(), err}
+		}
+		f.templates = append(f.templates, t)
+	}
+	return f, nil
+}
+
+// headerName is true for a token of RFC 9110, section 5.6.2.
+func headerName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		alnum := '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !alnum && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// sort files f under what it carries and works out how to read a signature.
+func (s *Scheme) sort(f *field) error {
+	first := f.templates[0]
+	if first.has(RoleSig) {
+		for _, t := range f.templates {
+			sh, err := newShape(t, s.spec.List)
+			if err != nil {
+				return err
+			}
+			f.shapes = append(f.shapes, sh)
+		}
+		s.sigs = append(s.sigs, f)
+	}
+	lists := map[Role]*[]*field{
+		RoleTS: &s.times, RoleID: &s.ids, RoleEvent: &s.events, RoleNonce: &s.nonces, RoleKeyID: &s.keyIDs,
+	}
+	for role, list := range lists {
+		if first.has(role) {
+			*list = append(*list, f)
+		}
+	}
+	if first.constant() {
+		s.consts = append(s.consts, f)
+	}
+	return nil
+}
+
+func (s *Scheme) compileExtra() error {
+	for _, spec := range s.spec.SendExtra {
+		f, err := newField(spec)
+		if err != nil {
+			return err
+		}
+		if !f.templates[0].constant() {
+			return specError("send_headers."+spec.Name, "only text and {param.NAME} are sent")
+		}
+		s.extra = append(s.extra, f)
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package sign
+
+import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// keyRule is how the text of a secret becomes the bytes of a key. The text
+// alone does not say it: whsec_… is literal for Stripe and base64 for
+// Standard Webhooks.
+type keyRule string
+
+const (
+	keyLiteral        keyRule = "literal"
+	keyWhsec          keyRule = "whsec"
+	keyWhsecOrLiteral keyRule = "whsec-or-literal"
+	keyBase64         keyRule = "base64"
+	keyHex            keyRule = "hex"
+	keySHA1           keyRule = "sha1"
+	keySHA256         keyRule = "sha256"
+	keyNFKD           keyRule = "nfkd"
+)
+
+const whsecPrefix = "whsec_"
+
+func keyRules() []keyRule {
+	return []keyRule{keyLiteral, keyWhsec, keyWhsecOrLiteral, keyBase64, keyHex, keySHA1, keySHA256, keyNFKD}
+}
+
+func parseKeyRule(name string) (keyRule, error) {
+	if name == "" {
+		return keyLiteral, nil
+	}
+	for _, r := range keyRules() {
+		if string(r) == name {
+			return r, nil
+		}
+	}
+	return "", &UnknownError{What: "key rule", Word: name, Known: names(keyRules())}
+}
+
+// KeyError is a secret or key that cannot be used.
+type KeyError struct {
+	Reason string // EmptySecret or BadSecret
+	Detail string
+}
+
+func (e *KeyError) Error() string { return e.Detail }
+
+// bytes returns the key that secret stands for.
+func (r keyRule) bytes(secret string) ([]byte, error) {
+	if blank(secret) {
+		return nil, &KeyError{EmptySecret, "the secret is empty"}
+	}
+	key, err := r.decode(secret)
+	if err != nil {
+		return nil, &KeyError{BadSecret, fmt.Sprintf("the secret is not %s: %v", r.form(), err)}
+	}
+	if len(key) == 0 {
+		return nil, &KeyError{EmptySecret, "the secret has nothing behind its prefix"}
+	}
+	return key, nil
+}
+
+func (r keyRule) decode(secret string) ([]byte, error) {
+	switch r {
+	case keyWhsec:
+		return decodeBase64(nil, base64.RawStdEncoding, strings.TrimPrefix(secret, whsecPrefix))
+	case keyWhsecOrLiteral:
+		if rest, ok := strings.CutPrefix(secret, whsecPrefix); ok {
+			return decodeBase64(nil, base64.RawStdEncoding, rest)
+		}
+	case keyBase64:
+		return decodeBase64(nil, base64.RawStdEncoding, secret)
+	case keyHex:
+		return hex.DecodeString(secret)
+	case keySHA1:
+		sum := sha1.Sum([]byte(secret))
+		return sum[:], nil
+	case keySHA256:
+		sum := sha256.Sum256([]byte(secret))
+		return sum[:], nil
+	case keyNFKD:
+		return norm.NFKD.Bytes([]byte(secret)), nil
+	}
+	return []byte(secret), nil
+}
+
+func (r keyRule) form() string {
+	switch r {
+	case keyWhsec, keyWhsecOrLiteral:
+		return "base64, with or without whsec_ in front"
+	case keyBase64:
+		return "base64"
+	case keyHex:
+		return "hex"
+	}
+	return "text"
+}
+
+// blank is true for a secret that somebody forgot to set: nothing, spaces, a
+// line end, a byte order mark.
+func blank(secret string) bool {
+	return strings.TrimFunc(secret, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }) == ""
+}
+
+// CheckSecret says whether secret can be a key of this scheme: a shared secret,
+// or the private key of an asymmetric scheme. The error is a *KeyError.
+func (s *Scheme) CheckSecret(secret string) error {
+	if s.algs[0].asymmetric() {
+		_, err := s.privateKey(secret)
+		return err
+	}
+	_, err := s.key.bytes(secret)
+	return err
+}
+
+// WeakSecret says what is unwise about a secret that CheckSecret accepts, or
+// nothing. Standard Webhooks wants 24 to 64 bytes, everybody at least 16.
+func (s *Scheme) WeakSecret(secret string) string {
+	key, err := s.key.bytes(secret)
+	if err != nil || s.algs[0].asymmetric() {
+		return ""
+	}
+	switch n := len(key); {
+	case s.key == keyWhsec && (n < 24 || n > 64):
+		return fmt.Sprintf("the secret has %d bytes, Standard Webhooks asks for 24 to 64", n)
+	case n < 16:
+		return fmt.Sprintf("the secret has %d bytes, fewer than 16 can be guessed", n)
+	}
+	return ""
+}
