@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// document is one provider file before its values are understood: the fields
+// by name, each with where it stands.
+type document struct {
+	file   string
+	fields map[string]value
+	order  []string
+}
+
+// value is a piece of a file.
+type value struct {
+	file string
+	node *yaml.Node
+}
+
+func (v value) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	var already *FileError
+	if errors.As(err, &already) {
+		return err
+	}
+	return &FileError{File: v.file, Line: v.node.Line, Column: v.node.Column, Err: err}
+}
+
+func (v value) error(text string) error { return v.wrap(errors.New(text)) }
+
+// parseDocument reads one flat YAML document. Fields that nobody knows, names
+// that occur twice, anchors and a second document are errors.
+func parseDocument(file string, text []byte) (*document, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	var root, second yaml.Node
+	if err := dec.Decode(&root); err != nil {
+		return nil, yamlError(file, err)
+	}
+	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
+		if err != nil {
+			return nil, yamlError(file, err)
+		}
+		return nil, value{file, &second}.error("a provider file is one document, this is a second")
+	}
+	d := &document{file: file, fields: map[string]value{}}
+	top := value{file, &root}
+	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {
+		top.node = root.Content[0]
+	}
+	pairs, err := top.pairs()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		if !slices.Contains(fieldNames(), p.name) {
+			return nil, p.key.wrap(&wordError{"field", p.name, fieldNames()})
+		}
+		d.fields[p.name] = p.value
+		d.order = append(d.order, p.name)
+	}
+	return d, nil
+}
+
+func yamlError(file string, err error) error {
+	out := &FileError{File: file, Err: err}
+	var load *yaml.LoadError
+	switch {
+	case errors.Is(err, io.EOF):
+		out.Err = errors.New("the file is empty")
+	case errors.As(err, &load):
+		out.Line, out.Column, out.Err = load.Mark.Line, load.Mark.Column, errors.New(load.Message)
+	}
+	return out
+}
+
+// like fills what the document does not set from another one, which must not
+// lean on a third.
+func (d *document) like(base *document) error {
+	if v, ok := base.fields["like"]; ok {
+		return v.error("like goes one step only: another file is like this one")
+	}
+	for _, name := range base.order {
+		if _, ok := d.fields[name]; !ok && name != "id" {
+			d.fields[name] = base.fields[name]
+			d.order = append(d.order, name)
+		}
+	}
+	return nil
+}
+
+// at returns the value a path such as headers.X-Signature leads to, or the
+// nearest one above it.
+func (d *document) at(field, rest string) (value, bool) {
+	v, ok := d.fields[field]
+	if !ok || v.node.Kind != yaml.MappingNode {
+		return v, ok
+	}
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		if v.node.Content[i].Value == rest {
+			return value{v.file, v.node.Content[i+1]}, true
+		}
+	}
+	return v, true
+}

@@ -1,0 +1,184 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// builder collects what a document says.
+type builder struct {
+	doc     *document
+	profile *Profile
+	spec    sign.Spec
+}
+
+// field is one name that a provider file may set.
+type field struct {
+	name string
+	set  func(*builder, value) error
+}
+
+// fields is the whole form: what the signature half and the behaviour half of
+// a file may say.
+func fields() []field {
+	return slices.Concat(identityFields(), schemeFields(), recognitionFields(), deliveryFields(), failureFields())
+}
+
+func fieldNames() []string {
+	var names []string
+	for _, f := range fields() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// set makes setters for the common kinds of value, each from where in the
+// builder the value goes.
+func setText(to func(*builder) *string) func(*builder, value) error {
+	return func(b *builder, v value) (err error) {
+		*to(b), err = v.text()
+		return err
+	}
+}
+
+func setTexts(to func(*builder) *[]string) func(*builder, value) error {
+	return func(b *builder, v value) (err error) {
+		*to(b), err = v.texts()
+		return err
+	}
+}
+
+func setFlag(to func(*builder) *bool) func(*builder, value) error {
+	return func(b *builder, v value) (err error) {
+		*to(b), err = v.flag()
+		return err
+	}
+}
+
+func setWord(to func(*builder) *string, what string, known ...string) func(*builder, value) error {
+	return func(b *builder, v value) (err error) {
+		*to(b), err = v.word(what, known...)
+		return err
+	}
+}
+
+func identityFields() []field {
+	return []field{
+		{"id", func(b *builder, v value) error {
+			id, err := v.text()
+			if err == nil && id != b.profile.ID {
+				err = v.error(fmt.Sprintf("id is %s, the file's name says %s", id, b.profile.ID))
+			}
+			return err
+		}},
+		{"name", setText(func(b *builder) *string { return &b.profile.Name })},
+		{"docs", setText(func(b *builder) *string { return &b.profile.Docs })},
+		{"evidence", setWord(func(b *builder) *string { return &b.profile.Evidence }, "evidence", evidences()...)},
+		{"source", setText(func(b *builder) *string { return &b.profile.Source })},
+		{"assumed", setAssumed},
+		{"like", func(*builder, value) error { return nil }}, // done before the fields are read
+		{"code", func(_ *builder, v value) error {
+			name, err := v.text()
+			if err != nil {
+				return err
+			}
+			return v.wrap(&wordError{"verifier", name, nil})
+		}},
+	}
+}
+
+// setAssumed accepts the names of fields, or of members of fields.
+func setAssumed(b *builder, v value) (err error) {
+	b.profile.Assumed, err = v.texts()
+	for i, path := range b.profile.Assumed {
+		name, _, _ := strings.Cut(path, ".")
+		if !slices.Contains(fieldNames(), name) {
+			return v.items()[i].wrap(&wordError{"field", name, fieldNames()})
+		}
+	}
+	return err
+}
+
+func recognitionFields() []field {
+	return []field{
+		{"handshake", func(b *builder, v value) (err error) {
+			b.profile.Handshakes, err = v.words("handshake", handshakes()...)
+			return err
+		}},
+		{"fallback", setIDs(func(b *builder) *[]string { return &b.profile.Fallback })},
+		{"yields_to", setIDs(func(b *builder) *[]string { return &b.profile.YieldsTo })},
+		{"mask", setMask},
+		{"answer_body", setText(func(b *builder) *string { return &b.profile.AnswerBody })},
+		{"params", setParams},
+	}
+}
+
+// handshakes are the names of the tests that senders make of an endpoint.
+func handshakes() []string {
+	return []string{
+		"hub", "crc", "zoom", "slack", "challenge-json", "challenge-query", "validation-token", "asana", "okta",
+		"twitch", "cloudevents", "ebay", "braintree", "discord", "head", "linkedin", "event-grid", "ringcentral",
+	}
+}
+
+func setIDs(to func(*builder) *[]string) func(*builder, value) error {
+	return func(b *builder, v value) (err error) {
+		ids, err := v.texts()
+		for i, id := range ids {
+			if !validID(id) {
+				return v.items()[i].error(fmt.Sprintf("%q is no provider's name", id))
+			}
+		}
+		*to(b) = ids
+		return err
+	}
+}
+
+func setMask(b *builder, v value) (err error) {
+	b.profile.Mask, err = v.texts()
+	for i, place := range b.profile.Mask {
+		kind, _, _ := strings.Cut(place, ".")
+		if err := oneOf("place", kind, "headers", "json", "form", "query"); err != nil {
+			return v.items()[i].wrap(err)
+		}
+	}
+	return err
+}
+
+// setParams reads a list of names, or names with the values that stand in
+// until the operator says otherwise.
+func setParams(b *builder, v value) error {
+	pairs, err := v.pairs()
+	if err != nil {
+		b.profile.Params, err = v.texts()
+		return err
+	}
+	b.spec.Params = map[string]string{}
+	for _, p := range pairs {
+		text, err := p.value.text()
+		if err != nil {
+			return err
+		}
+		b.profile.Params = append(b.profile.Params, p.name)
+		b.spec.Params[p.name] = text
+	}
+	return nil
+}
+
+// validID is the form of a provider's name, which is also a file's name.
+func validID(id string) bool {
+	for i := range len(id) {
+		c := id[i]
+		letter := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+		if !letter && (c != '-' || i == 0) {
+			return false
+		}
+	}
+	return 0 < len(id) && len(id) <= 64
+}
+
+// reserved names have a meaning on the command line.
+func reserved() []string { return []string{"auto", "any", "hmac"} }

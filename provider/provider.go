@@ -1,0 +1,115 @@
+// Package provider is for what is known about senders of webhooks: how each
+// signs, and how it behaves when its deliveries fail. A provider is a file of
+// data. Those that come with the program lie beside this text; files in the
+// project's and the user's folders add to them or replace them.
+//
+// Nothing is read before it is asked for, so that a command which names one
+// provider parses one file.
+package provider
+
+import (
+	"time"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// Profile is one provider. It does not change after it was read and is shared.
+type Profile struct {
+	ID   string
+	Name string // for people
+	Docs string // the page that describes the signature
+	File string // where it was read; "built in" without a folder
+
+	// How well the facts are known: sdk, docs, integrator or assumed; where
+	// they were read; and the single fields that are known less well.
+	Evidence string
+	Source   string
+	Assumed  []string
+
+	Scheme   *sign.Scheme
+	Fallback []string // providers tried when a required header is missing
+	YieldsTo []string // dropped when the signature header of one of these came
+	Params   []string // values that only the operator knows
+
+	Handshakes []string // the tests of an endpoint that this sender makes
+	Mask       []string // places whose values are not shown
+	AnswerBody string   // what the sender wants to read with its 200
+
+	Behaviour
+}
+
+// Behaviour is how a provider delivers. Engine code reads these values and
+// never compares a provider's name.
+type Behaviour struct {
+	UserAgent string // "" is the program's own
+	Catalog   string // whose event types it sends
+
+	Secret        string        // who makes the key: generated, supplied or either
+	SecretFormat  SecretFormat  // what a generated key looks like
+	RotationGrace time.Duration // how long an old key goes on signing; 0 is not at all
+
+	MaxEndpoints int    // 0 is no limit
+	HTTPS        string // required or optional
+
+	Timeout          time.Duration   // of one attempt
+	Ack              []string        // statuses that acknowledge: 2xx, 200
+	ConflictInterval time.Duration   // 409 means again after this long; 0 is an ordinary failure
+	Retries          []time.Duration // delays after the first attempt
+	Jitter           float64         // 0.2 is ±20 %
+	RetryAfter       string          // obey, clamp or ignore
+	OverloadMin      time.Duration   // least delay after a time-out or 429
+	GoneDisables     bool            // 410 disables the endpoint
+	ReceiverControl  bool            // the answer's webhook-delivery header is heard
+
+	PauseAfter    int           // failed attempts in a row that pause the endpoint; 0 is never
+	DisableAfter  time.Duration // nothing but failures for this long disables it; 0 is never
+	OnDisabled    string        // new events while disabled: queue or drop
+	OnPaused      string        // new events while paused: hold or drop
+	ShowsChannels bool          // forms and tables offer channels
+}
+
+// The kinds of evidence, best first.
+const (
+	EvidenceSDK        = "sdk"        // read in the sender's own code
+	EvidenceDocs       = "docs"       // read in the sender's documentation, or in the standard
+	EvidenceIntegrator = "integrator" // read in the code of somebody else who verifies
+	EvidenceAssumed    = "assumed"    // second-hand, memory or guess
+)
+
+func evidences() []string {
+	return []string{EvidenceSDK, EvidenceDocs, EvidenceIntegrator, EvidenceAssumed}
+}
+
+// Verified is false when the signing half is not known well enough to rely on
+// a mismatch: the whole file is assumed, or a field that decides is.
+func (p *Profile) Verified() bool {
+	if p.Evidence == EvidenceAssumed {
+		return false
+	}
+	for _, field := range p.Assumed {
+		switch field {
+		case "alg", "enc", "key", "content", "headers":
+			return false
+		}
+	}
+	return true
+}
+
+// defaults are the knobs that a file does not set.
+func defaults(id string) Behaviour {
+	const min, hour = time.Minute, time.Hour
+	return Behaviour{
+		Catalog:       id,
+		Secret:        "either",
+		SecretFormat:  SecretFormat{prefix: "whsec_", encoding: "base64", size: 24},
+		RotationGrace: 24 * hour,
+		HTTPS:         "optional",
+		Timeout:       30 * time.Second,
+		Ack:           []string{"2xx"},
+		Retries:       []time.Duration{5 * time.Second, 5 * min, 30 * min, 2 * hour, 5 * hour, 10 * hour, 10 * hour},
+		RetryAfter:    "ignore",
+		OnDisabled:    "queue",
+		OnPaused:      "hold",
+		ShowsChannels: true,
+	}
+}
