@@ -119,11 +119,11 @@ func Parse(file string, data []byte) (*Catalog, error) {
 func parse(errs *problems) (*Catalog, error) {
 	root := readNodes(errs)
 	if len(errs.errs) > 0 {
-		return nil, errs.errs
+		return nil, errs.sorted()
 	}
 	c := decode(root, errs)
 	if len(errs.errs) > 0 {
-		return nil, errs.errs
+		return nil, errs.sorted()
 	}
 	c.File = errs.file
 	return c, nil

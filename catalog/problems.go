@@ -1,6 +1,10 @@
 package catalog
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Limits of a catalog file.
 const (
@@ -66,4 +70,12 @@ func (p *problems) checkUnique(members []member) {
 		}
 		seen[m.key] = true
 	}
+}
+
+// sorted returns the mistakes in the order of the text.
+func (p *problems) sorted() Errors {
+	slices.SortStableFunc(p.errs, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return p.errs
 }

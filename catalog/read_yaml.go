@@ -97,7 +97,11 @@ func (y *yamlReader) mapping(n *node, from *yaml.Node, depth int) {
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key := from.Content[i]
 		at := place{line: max(1, key.Line), column: max(1, key.Column)}
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
+		if key.ShortTag() == "!!merge" {
+			y.errs.add(at, "<< has no meaning in a catalog")
+			continue
+		}
+		if key.Kind != yaml.ScalarNode {
 			y.errs.add(at, "a key must be plain text")
 			continue
 		}
