@@ -1,0 +1,224 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+)
+
+// Query chooses deliveries. Empty fields choose everything.
+type Query struct {
+	// Events are globs as MatchGlobs takes them.
+	Events []string
+	// Status is a status; Failed means Dead, too.
+	Status    string
+	Verdict   string
+	Provider  string
+	Endpoint  string
+	Code      string // of the last attempt: 404, or a class: 4xx
+	Channel   string
+	Direction Direction
+	// Since is the earliest time of receiving, Until the first that is too late.
+	Since, Until time.Time
+	// BeforeSeq and AfterSeq leave out the number itself.
+	BeforeSeq, AfterSeq int64
+	Limit               int // 0: all
+	Ascending           bool
+	Filter              *Filter
+}
+
+// page is how many deliveries are read at once. Between pages no transaction
+// is open, so that a slow reader keeps nothing from being cleaned up.
+const page = 200
+
+// List returns the deliveries that q chooses, newest first. Their bodies are
+// not loaded; headers and attempts are. An error is the last pair.
+func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
+	return func(yield func(*Delivery, error) bool) {
+		where, args, err := q.where()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		left := q.Limit
+		for {
+			count := page
+			if left > 0 && q.inSQL() {
+				count = min(count, left)
+			}
+			found, err := s.load(ctx, q.pageSQL(where), append(args, q.lastSeq(), count)...)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, d := range found {
+				if ok, err := s.chosen(ctx, &q, d); err != nil || ok {
+					if !yield(d, err) || err != nil {
+						return
+					}
+					if left--; left == 0 {
+						return
+					}
+				}
+			}
+			if len(found) < count {
+				return
+			}
+			q.moveOn(found[len(found)-1].Seq)
+		}
+	}
+}
+
+// chosen judges what SQL does not.
+func (s *Store) chosen(ctx context.Context, q *Query, d *Delivery) (bool, error) {
+	if !MatchGlobs(q.Events, d.Event.Type) || q.Channel != "" && !hasChannel(d, q.Channel) {
+		return false, nil
+	}
+	if q.Filter == nil {
+		return true, nil
+	}
+	if q.Filter.NeedsBody() {
+		return s.matchBodies(ctx, q.Filter, d)
+	}
+	return q.Filter.Match(d), nil
+}
+
+// matchBodies loads bodies only for the match, because List promises none.
+// What is damaged matches nothing by its body and is still listed otherwise.
+func (s *Store) matchBodies(ctx context.Context, f *Filter, d *Delivery) (bool, error) {
+	whole := *d
+	whole.Attempts = append([]Attempt(nil), d.Attempts...)
+	if err := s.loadBodies(ctx, &whole); err != nil && !isCorrupt(err) {
+		return false, err
+	}
+	return f.Match(&whole), nil
+}
+
+func hasChannel(d *Delivery, glob string) bool {
+	for _, channel := range d.Event.Channels {
+		if matchGlob(glob, channel) {
+			return true
+		}
+	}
+	return false
+}
+
+// inSQL tells whether SQL alone chooses, so that a page needs no spare rows.
+func (q *Query) inSQL() bool {
+	return q.Filter == nil && q.Channel == "" && plainTypes(q.Events)
+}
+
+// plainTypes tells whether there is one type without a wildcard, or no globs.
+func plainTypes(globs []string) bool {
+	return len(globs) == 0 || len(globs) == 1 && globs[0] != "all" && !strings.ContainsAny(globs[0], "*!")
+}
+
+func (q *Query) lastSeq() int64 {
+	switch {
+	case q.Ascending:
+		return q.AfterSeq
+	case q.BeforeSeq > 0:
+		return q.BeforeSeq
+	}
+	return 1<<63 - 1
+}
+
+func (q *Query) moveOn(seq int64) {
+	if q.Ascending {
+		q.AfterSeq = seq
+	} else {
+		q.BeforeSeq = seq
+	}
+}
+
+// pageSQL asks for one page, in the order of the query.
+func (q *Query) pageSQL(where string) string {
+	beyond, order := "seq < ?", "DESC"
+	if q.Ascending {
+		beyond, order = "seq > ?", "ASC"
+	}
+	inner := fmt.Sprintf("SELECT * FROM deliveries WHERE %s%s ORDER BY seq %s LIMIT ?", where, beyond, order)
+	return fmt.Sprintf(selectSQL, inner) + " ORDER BY d.seq " + order + ", a.id"
+}
+
+// where is the part of the choice that is the same for each page; it ends in
+// AND where it is not empty.
+func (q *Query) where() (string, []any, error) {
+	var b strings.Builder
+	var args []any
+	add := func(condition string, values ...any) {
+		b.WriteString(condition + " AND ")
+		args = append(args, values...)
+	}
+	if len(q.Events) > 0 && plainTypes(q.Events) {
+		add("type = ?", q.Events[0])
+	}
+	if q.Status != "" {
+		add(statusCondition(q.Status))
+	}
+	if q.Verdict == Invalid {
+		add("verdict = 'invalid'")
+	} else if q.Verdict != "" {
+		add("verdict = ?", q.Verdict)
+	}
+	for _, equal := range []struct{ column, value string }{
+		{"provider", q.Provider}, {"endpoint", q.Endpoint}, {"direction", string(q.Direction)},
+	} {
+		if equal.value != "" {
+			add(equal.column+" = ?", equal.value)
+		}
+	}
+	if q.Code != "" {
+		low, high, ok := codeRange(q.Code)
+		if !ok {
+			return "", nil, fmt.Errorf("code %q is neither a status code nor a class such as 5xx", q.Code)
+		}
+		add("coalesce(code, 0) BETWEEN ? AND ?", low, high)
+	}
+	if !q.Since.IsZero() {
+		add("received_at >= ?", q.Since.UnixNano())
+	}
+	if !q.Until.IsZero() {
+		add("received_at < ?", q.Until.UnixNano())
+	}
+	if q.Ascending && q.BeforeSeq > 0 {
+		add("seq < ?", q.BeforeSeq)
+	}
+	if !q.Ascending && q.AfterSeq > 0 {
+		add("seq > ?", q.AfterSeq)
+	}
+	return b.String(), args, nil
+}
+
+// statusCondition repeats the condition of the index deliveries_status where
+// it covers the status: SQLite uses a partial index only then.
+func statusCondition(status string) string {
+	const indexed = "status NOT IN ('succeeded', 'captured', 'filtered') AND "
+	switch status {
+	case Succeeded, Captured, Filtered:
+		return "status = '" + status + "'"
+	case Failed:
+		return indexed + "status IN ('failed', 'dead')"
+	}
+	return indexed + "status = '" + strings.ReplaceAll(status, "'", "''") + "'"
+}
+
+// codeRange reads 404 or 4xx.
+func codeRange(code string) (low, high int, ok bool) {
+	if len(code) != 3 || code[0] < '0' || code[0] > '9' {
+		return 0, 0, code == "0"
+	}
+	if strings.EqualFold(code[1:], "xx") {
+		low = int(code[0]-'0') * 100
+		return low, low + 99, true
+	}
+	for _, c := range code {
+		if c < '0' || c > '9' {
+			return 0, 0, false
+		}
+		low = low*10 + int(c-'0')
+	}
+	return low, low, true
+}

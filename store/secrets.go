@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// maxSecrets bounds what is read of the secrets file.
+const maxSecrets = 4 << 20
+
+// secretsFile is secrets.json. Secrets are kept out of the database, so that a
+// store can be given away.
+type secretsFile struct {
+	Secrets []secretEntry `json:"secrets"`
+}
+
+type secretEntry struct {
+	Owner     string    `json:"owner"` // "store", or an endpoint's id
+	Kind      string    `json:"kind"`  // whsec
+	Value     string    `json:"value"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Secret returns the store's own signing secret, whsec_ and the base64 of 24
+// random bytes. The first call of a store that is open for writing makes it;
+// otherwise a missing one is an *OpenError around fs.ErrNotExist.
+func (s *Store) Secret(ctx context.Context) (string, error) {
+	path := filepath.Join(s.dir, secretsName)
+	secret, err := readSecret(path)
+	if !errors.Is(err, fs.ErrNotExist) || s.write == nil {
+		return secret, err
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	lock, err := lockFile(filepath.Join(s.dir, "secrets.lock"), true, true)
+	if err != nil {
+		return "", &OpenError{path, err}
+	}
+	defer lock.Close()
+	secret, err = readSecret(path) // another process may have been faster
+	if !errors.Is(err, fs.ErrNotExist) {
+		return secret, err
+	}
+	return s.makeSecret(path)
+}
+
+func (s *Store) makeSecret(path string) (string, error) {
+	var key [24]byte
+	rand.Read(key[:])
+	secret := "whsec_" + base64.StdEncoding.EncodeToString(key[:])
+	entry := secretEntry{Owner: "store", Kind: "whsec", Value: secret, CreatedAt: s.now().UTC()}
+	b, err := json.MarshalIndent(secretsFile{Secrets: []secretEntry{entry}}, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	if err := replaceFile(path, append(b, '\n')); err != nil {
+		return "", &OpenError{path, err}
+	}
+	return secret, nil
+}
+
+func readSecret(path string) (string, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return "", &OpenError{path, err}
+	}
+	if err := plainFile(info); err != nil {
+		return "", &OpenError{path, err}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", &OpenError{path, err}
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecrets))
+	if err != nil {
+		return "", &OpenError{path, err}
+	}
+	var file secretsFile
+	if err := json.Unmarshal(b, &file); err != nil {
+		// The error of package json may quote the file.
+		return "", &OpenError{path, errors.New("it is not a file of secrets")}
+	}
+	for _, entry := range file.Secrets {
+		if entry.Owner == "store" && entry.Value != "" {
+			return entry.Value, nil
+		}
+	}
+	return "", &OpenError{path, errors.New("it has no secret of the store")}
+}
+
+// replaceFile writes a file of mode 0600 under a temporary name in the same
+// directory and gives it its name when it is complete.
+func replaceFile(path string, b []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := f.Chmod(0o600); err != nil {
+		return err
+	}
+	if _, err := f.Write(b); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return os.Rename(f.Name(), path)
+}
