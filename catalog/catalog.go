@@ -6,6 +6,21 @@
 // events; Open puts the files of the project and of the user before them.
 // Payloads are bytes from the file to the wire: they are compacted, edited in
 // place, and never decoded and encoded again.
+//
+// A file has no templates, no environment and no includes; what is new in each
+// event is named beside the payload, which stays plain JSON:
+//
+//	catalog: acme
+//	provider: standard          # whose signature and retries, default acme
+//	type_field: /type           # JSON Pointer; without it a header has the type
+//	id_field: /id               # without it id_form says what is in the header
+//	event_types:
+//	  - name: order.created
+//	    description: An order was placed.
+//	    schema: {type: object, required: [id, type]}
+//	    examples:
+//	      - {name: default, payload: {id: o_1, type: order.created, at: 0}}
+//	    dynamic: {/id: "id:o_", /at: "now:unix"}
 package catalog
 
 // Catalog is one file of event types.

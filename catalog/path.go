@@ -69,18 +69,16 @@ func parsePointer(text string) (path, *PathError) {
 
 func parseDotted(text string) (path, *PathError) {
 	var p path
-	for text := text; ; {
-		part, rest, more := cutUnescaped(text, '.')
+	for rest, more := text, true; more; {
+		var part string
+		part, rest, more = cutUnescaped(rest, '.')
 		steps, fault := parsePart(part)
 		if fault != "" {
 			return nil, &PathError{Path: text, Message: fault}
 		}
 		p = append(p, steps...)
-		if !more {
-			return p, nil
-		}
-		text = rest
 	}
+	return p, nil
 }
 
 // parsePart reads what stands between two dots: a key, then any number of

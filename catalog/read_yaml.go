@@ -8,15 +8,18 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
-// maxYAMLNodes bounds what aliases may grow a file to.
+// maxYAMLNodes bounds what a file is read into: aliases let a small one grow.
 const maxYAMLNodes = 1_000_000
 
 // readYAML turns a YAML file into nodes. It takes what has a meaning in JSON:
 // maps with string keys, lists, strings, JSON's numbers, booleans, null.
 func readYAML(data []byte, errs *problems) *node {
-	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithV4Defaults())
+	// Our depth, so that the library stops at once where we would later.
+	limit := loaderlimits.New(loaderlimits.DepthValue(maxDepth))
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithV4Defaults(), yaml.WithPlugin(limit))
 	if err != nil {
 		errs.add(place{}, "not YAML: %s", err)
 		return nil
@@ -59,7 +62,7 @@ type yamlReader struct {
 func (y *yamlReader) node(from *yaml.Node, depth int) *node {
 	n := &node{place: place{line: max(1, from.Line), column: max(1, from.Column)}}
 	if y.count++; y.count > maxYAMLNodes {
-		y.errs.fatal(n.place, "the aliases make more than %d values of this file", maxYAMLNodes)
+		y.errs.fatal(n.place, "more than %d values, aliases counted", maxYAMLNodes)
 	}
 	if y.errs.stop {
 		return n

@@ -77,7 +77,7 @@ func Render(t *EventType, o RenderOptions) (*Rendered, error) {
 		if example, err = t.Example(o.Example); err != nil {
 			return nil, err
 		}
-		r.Body, r.Example = example.Payload, example.Name
+		r.Body, r.Example = slices.Clone(example.Payload), example.Name
 	}
 	r.addHeaders(t.Headers, example.Headers)
 	if r.Channels = o.Channels; o.Channels == nil {
