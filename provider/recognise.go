@@ -69,7 +69,7 @@ func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, 
 	if len(found) > 1 {
 		slices.SortStableFunc(found, closest(m))
 	}
-	return found[0], "recognised by " + found[0].sign(m) + how
+	return found[0], "recognised by " + found[0].place(m) + how
 }
 
 // candidates are the providers whose signature header, or any that keep it
@@ -106,24 +106,32 @@ func appendLower(dst []byte, name string) []byte {
 	return dst
 }
 
-// best keeps the candidates that fit most closely. A lone header that fits
-// nobody's form is recognised only if it is one provider's own: X-Signature is
-// everybody's.
+// best keeps the candidates that fit most closely. A header that is one
+// sender's own makes a message that sender's, however garbled its value is;
+// one that is everybody's must fit exactly, or stand beside another header.
 func best(m *sign.Message, candidates []*Profile) []*Profile {
-	byFit := map[sign.Fit][]*Profile{}
+	var out []*Profile
+	most := sign.Present
 	for _, p := range candidates {
 		fit := p.Scheme.Fit(m)
-		byFit[fit] = append(byFit[fit], p)
-	}
-	for _, fit := range []sign.Fit{sign.Exact, sign.Shaped, sign.Accompanied} {
-		if len(byFit[fit]) > 0 {
-			return byFit[fit]
+		if fit < most || fit < sign.Exact && everybodys(p.place(m)) && !p.Scheme.Accompanied(m) {
+			continue
 		}
+		if fit > most {
+			out, most = out[:0], fit
+		}
+		out = append(out, p)
 	}
-	if len(byFit[sign.Hinted]) == 1 {
-		return byFit[sign.Hinted]
+	return out
+}
+
+// everybodys are the names under which many senders sign.
+func everybodys(header string) bool {
+	switch strings.ToLower(header) {
+	case "authorization", "signature", "x-signature", "x-webhook-signature", "x-hook-signature":
+		return true
 	}
-	return nil
+	return false
 }
 
 // yields is true when the message carries the signature header of a provider
@@ -171,8 +179,8 @@ func closest(m *sign.Message) func(a, b *Profile) int {
 	}
 }
 
-// sign names the place of the signature that m has.
-func (p *Profile) sign(m *sign.Message) string {
+// place names the place of the signature that m has.
+func (p *Profile) place(m *sign.Message) string {
 	fields := p.Scheme.SignatureFields()
 	for _, f := range fields {
 		if _, ok := m.Headers.Get(f.Name); ok && f.Place == sign.InHeader {

@@ -5,11 +5,10 @@ type Fit uint8
 
 // The degrees of likeness, each of which includes those before it.
 const (
-	Unfit       Fit = iota // no signature where the scheme has it, or another constant
-	Hinted                 // there is something where the scheme has its signature
-	Accompanied            // … and another header that the scheme requires
-	Shaped                 // the signature's surroundings are the scheme's
-	Exact                  // every value has the length and alphabet of the scheme's
+	Unfit   Fit = iota // no signature where the scheme has it, or another constant
+	Present            // there is something where the scheme has its signature
+	Shaped             // … with the scheme's text around it
+	Exact              // … and every value has the scheme's length and alphabet
 )
 
 // Fit says how much m looks like a message of this scheme. The signature is
@@ -24,28 +23,26 @@ func (s *Scheme) Fit(m *Message) Fit {
 	switch {
 	case f.reason == MissingHeader, f.reason == MissingSignature:
 		return Unfit
-	case f.bad() && s.accompanied(m):
-		return Accompanied
 	case f.bad():
-		return Hinted
+		return Present
 	}
 	r = reading{}
 	if s.read(m, params, &r).bad() || !s.plausible(r.sigs) {
 		return Shaped
 	}
-	if _, ok := s.unit.parse(r.ts); r.ts != "" && s.spec.TS != nil && !ok {
-		return Shaped
+	if s.spec.TS != nil && r.ts != "" {
+		if _, ok := s.unit.parse(r.ts); !ok {
+			return Shaped
+		}
 	}
 	return Exact
 }
 
-// accompanied is true when a required header besides the signature's is there.
-func (s *Scheme) accompanied(m *Message) bool {
-	if len(s.consts) > 0 {
-		return true
-	}
-	for role, fields := range map[Role][]*field{RoleID: s.ids, RoleTS: s.times, RoleNonce: s.nonces} {
-		if s.needed[role] && fields[0].place == InHeader && len(fields[0].shapes) == 0 && fields[0].look(m).value != "" {
+// Accompanied is true when m has another header of the scheme beside the
+// signature's, so that a signature which does not fit is still this sender's.
+func (s *Scheme) Accompanied(m *Message) bool {
+	for _, f := range s.order {
+		if f.place == InHeader && len(f.shapes) == 0 && f.look(m).value != "" {
 			return true
 		}
 	}

@@ -1,0 +1,160 @@
+package provider
+
+import (
+	"bytes"
+	"crypto"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+const oddDir = "testdata/odd"
+
+// vector is one file of testdata/vectors; testdata/README.md has the form.
+type vector struct {
+	file, provider            string
+	message                   sign.Message
+	keys                      sign.Keys
+	private                   string
+	now                       time.Time
+	tolerance                 *time.Duration
+	valid                     bool
+	reason, event, id, origin string
+}
+
+// loadVectors reads all cases, and fails when there are none.
+func loadVectors(t testing.TB) []vector {
+	t.Helper()
+	files, err := filepath.Glob("testdata/vectors/*/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no vectors in testdata/vectors: %v", err)
+	}
+	var out []vector
+	for _, file := range files {
+		out = append(out, loadVector(t, file))
+	}
+	return out
+}
+
+func loadVector(t testing.TB, file string) vector {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, body, ok := bytes.Cut(text, []byte("\n\n"))
+	if !ok {
+		t.Fatalf("%s has no empty line before the body", file)
+	}
+	anyTime := time.Duration(0)
+	v := vector{file: file, tolerance: &anyTime, message: sign.Message{Body: body}}
+	for line := range strings.SplitSeq(string(head), "\n") {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			t.Fatalf("%s: %q is not name: value", file, line)
+		}
+		v.set(t, name, strings.ReplaceAll(strings.TrimPrefix(value, " "), `\n`, "\n"))
+	}
+	if v.provider == "" || v.valid == (v.reason != "") {
+		t.Fatalf("%s needs a provider, and a reason unless it is valid", file)
+	}
+	return v
+}
+
+func (v *vector) set(t testing.TB, name, value string) {
+	t.Helper()
+	switch name {
+	case "provider":
+		v.provider = value
+	case "secret":
+		v.keys.Secrets = append(v.keys.Secrets, value)
+	case "public_key":
+		key, err := sign.ParsePublicKey(value)
+		if err != nil {
+			t.Fatalf("%s: %v", v.file, err)
+		}
+		v.keys.Public = append(v.keys.Public, crypto.PublicKey(key))
+	case "private_key":
+		v.private = value
+	case "param":
+		key, val, _ := strings.Cut(value, "=")
+		v.keys.Params = map[string]string{key: val}
+	case "method":
+		v.message.Method = value
+	case "url":
+		v.message.URL = value
+	case "header":
+		key, val, _ := strings.Cut(value, ": ")
+		v.message.Headers = append(v.message.Headers, sign.Header{Name: strings.TrimSuffix(key, ":"), Value: val})
+	case "now":
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			t.Fatalf("%s: now: %v", v.file, err)
+		}
+		if v.now = time.Unix(seconds, 0); *v.tolerance == 0 {
+			v.tolerance = nil
+		}
+	case "tolerance":
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			t.Fatalf("%s: tolerance: %v", v.file, err)
+		}
+		v.tolerance = &d
+	case "expect":
+		v.valid = value == "valid"
+	case "reason":
+		v.reason = value
+	case "event":
+		v.event = value
+	case "id":
+		v.id = value
+	case "origin", "source", "why":
+	default:
+		t.Fatalf("%s: unknown line %q", v.file, name)
+	}
+}
+
+func TestVectors(t *testing.T) {
+	registry := Open(oddDir)
+	for _, v := range loadVectors(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(v.file), ".txt"), func(t *testing.T) {
+			p, err := registry.Get(v.provider)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, got := registry.Verify(p, &v.message, v.keys, v.now, v.tolerance)
+			if got.OK != v.valid || got.Reason != v.reason {
+				t.Errorf("%s: Verify = %t %q (%s), want %t %q", v.file, got.OK, got.Reason, got.Detail, v.valid, v.reason)
+			}
+			event, id := p.Scheme.Event(&v.message)
+			if v.event != "" && event != v.event || v.id != "" && id != v.id {
+				t.Errorf("%s: Event = %q %q, want %q %q", v.file, event, id, v.event, v.id)
+			}
+		})
+	}
+}
+
+// TestVectorsBothWays holds every built-in provider to a good and a bad vector.
+// Those without are listed, so that the list can only become shorter.
+func TestVectorsBothWays(t *testing.T) {
+	lacking := map[string]string{
+		"interledger-rafiki": "", "meta": "signs as github does", "rafiki": "the scheme is a guess",
+		"raas": "the document's signature cannot be recomputed", "revkeen-v1": "", "svix": "as standard", "svix-v1a": "as standard-v1a",
+	}
+	good, bad := map[string]bool{}, map[string]bool{}
+	for _, v := range loadVectors(t) {
+		good[v.provider] = good[v.provider] || v.valid
+		bad[v.provider] = bad[v.provider] || !v.valid
+	}
+	for _, id := range Open().IDs() {
+		_, excused := lacking[id]
+		if !excused && !(good[id] && bad[id]) {
+			t.Errorf("%s has no valid or no invalid vector", id)
+		}
+	}
+}
