@@ -1,0 +1,150 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+// outgoing is the received request as it goes to a target. All that differs is
+// Host, a path that is the target's own, the framing, hop-by-hop headers, what
+// the user's edits say, and one more header, which lets an application's log be
+// matched with the record, and a request that comes back be known.
+func (c *call) outgoing(t send.Target, id string) send.Outgoing {
+	out := send.Outgoing{
+		Method:        c.request.Method,
+		RequestTarget: t.RequestTarget(originForm(c.request.Target)),
+		Headers:       append(send.EndToEnd(c.request.Headers), sign.Header{Name: send.LoopHeader, Value: id}),
+		Body:          c.request.Body,
+	}
+	if c.o.PreserveHost {
+		out.Host = c.r.Host
+	}
+	c.o.Edits.Apply(&out)
+	return out
+}
+
+// forward records the event, sends it to every target at the same time, and
+// answers with what the first one says. With one target the exchange runs
+// beside the commit; nobody hears of it before both are done.
+func (c *call) forward(targets []send.Target) {
+	deliveries := make([]*store.Delivery, len(targets))
+	for i, t := range targets {
+		deliveries[i] = c.delivery(store.Delivering, "")
+		deliveries[i].Destination = t.String()
+	}
+	commit := c.o.Store.Append(deliveries...)
+	if (len(targets) > 1 || c.unrecorded.Load()) && !c.recorded(commit) {
+		c.refuseUnrecorded()
+		return
+	}
+	c.forwards.Store(int32(len(targets)))
+	answered := make(chan int, len(targets)-1)
+	for i := range targets[1:] {
+		c.beside.Go(func() { c.forwardBeside(targets[i+1], deliveries[i+1], answered) })
+	}
+	status := c.forwardFirst(targets[0], deliveries[0], commit)
+	for range targets[1:] {
+		answered <- status
+	}
+	c.forwarded()
+}
+
+// forwardFirst forwards to the target whose answer the sender gets, and gives
+// it. It returns the status that the sender was told, 0 for none.
+func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Commit) int {
+	x := c.attempt(t, d)
+	reply := c.respond.instead(c.relayed(t, x))
+	if x.More() {
+		return c.forwardLong(d, x, reply, commit)
+	}
+	saved := c.conclude(d, x, reply.status)
+	if !c.recorded(commit) {
+		return c.refuseUnrecorded()
+	}
+	if err := saved.Wait(context.Background()); err != nil {
+		c.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
+	}
+	c.answer(reply)
+	return reply.status
+}
+
+// forwardLong passes on an answer that is too long to be held back until its
+// end is recorded. The request is recorded before it begins.
+func (c *call) forwardLong(d *store.Delivery, x *send.Exchange, reply reply, commit *store.Commit) int {
+	if !c.recorded(commit) {
+		x.Close()
+		c.conclude(d, x, 0)
+		return c.refuseUnrecorded()
+	}
+	defer func() { c.conclude(d, x, reply.status).Wait(context.Background()) }()
+	defer x.Close()
+	c.answer(reply)
+	return reply.status
+}
+
+// forwardBeside forwards to a further target, whose answer nobody gets.
+func (c *call) forwardBeside(t send.Target, d *store.Delivery, answered <-chan int) {
+	x := c.attempt(t, d)
+	x.Close()
+	c.conclude(d, x, <-answered).Wait(context.Background())
+	c.forwarded()
+}
+
+// forwarded gives the body's memory back after the last forward.
+func (c *call) forwarded() {
+	if c.forwards.Add(-1) == 0 {
+		c.memory.free(c.body.held)
+	}
+}
+
+// attempt makes the exchange of one delivery.
+func (c *call) attempt(t send.Target, d *store.Delivery) *send.Exchange {
+	c.underway.add(d.ID)
+	defer c.underway.remove(d.ID)
+	x := c.client.Attempt(c.lifetime, t, c.outgoing(t, d.ID))
+	if x.RemoteIP == "127.0.0.1" && t.Host == "localhost" {
+		c.twins.Do(func() { c.warnTwins(t) })
+	}
+	return x
+}
+
+// warnTwins warns of two programs that share localhost, one on each of its
+// addresses: requests reach only one of them.
+func (c *call) warnTwins(t send.Target) {
+	if four, six, shared := twoOnLocalhost(t.Port); shared {
+		c.o.Warn(fmt.Sprintf("two programs listen on localhost:%d: %s on 127.0.0.1, which gets the requests, and %s on [::1]", t.Port, four, six))
+	}
+}
+
+// conclude records what came of a delivery. An answer of 0 is none.
+func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.Commit {
+	attempt := x.Attempt(1, store.TriggerAuto)
+	d.Attempts = []store.Attempt{attempt}
+	switch {
+	case attempt.ErrorKind == store.ErrCanceled:
+		d.Status = store.Interrupted
+	case send.Judge(c.behaviour(), &attempt) == send.Success:
+		d.Status = store.Succeeded
+	default:
+		d.Status = store.Failed
+	}
+	if answer != 0 {
+		d.Answer = &store.Answer{StatusCode: answer}
+	}
+	c.counts.ended(d.Status)
+	return c.o.Store.Save(d)
+}
+
+// behaviour is what acknowledges for the sender; of one nobody knows it is any
+// 2xx.
+func (c *call) behaviour() provider.Behaviour {
+	if c.profile == nil {
+		return provider.Behaviour{Ack: []string{"2xx"}}
+	}
+	return c.profile.Behaviour
+}

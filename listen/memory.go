@@ -1,0 +1,77 @@
+package listen
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// bodyMemory is how many bytes of request bodies are in memory at a time.
+const bodyMemory = 128 << 20
+
+// freeBody is how much of a body is read before it needs to be admitted: it
+// takes bytes, not promises, to use up the memory of others. With every
+// connection at this limit that is 64 MiB.
+const freeBody = 64 << 10
+
+// memory admits bodies by their size, in the order in which they ask.
+type memory struct {
+	mu      sync.Mutex
+	left    int64
+	waiting []*place
+}
+
+type place struct {
+	size  int64
+	ready chan struct{}
+}
+
+func newMemory(size int64) *memory { return &memory{left: size} }
+
+// admit waits up to limit for size bytes. It is given back with free.
+func (m *memory) admit(size int64, limit time.Duration) bool {
+	m.mu.Lock()
+	if len(m.waiting) == 0 && size <= m.left {
+		m.left -= size
+		m.mu.Unlock()
+		return true
+	}
+	p := &place{size, make(chan struct{})}
+	m.waiting = append(m.waiting, p)
+	m.mu.Unlock()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-p.ready:
+		return true
+	case <-timer.C:
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := slices.Index(m.waiting, p)
+	if i < 0 {
+		return true // admitted at the last moment
+	}
+	m.waiting = slices.Delete(m.waiting, i, i+1)
+	m.advance() // a smaller one behind it may fit
+	return false
+}
+
+func (m *memory) free(size int64) {
+	if size == 0 {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.left += size
+	m.advance()
+}
+
+func (m *memory) advance() {
+	for len(m.waiting) > 0 && m.waiting[0].size <= m.left {
+		p := m.waiting[0]
+		m.waiting = slices.Delete(m.waiting, 0, 1)
+		m.left -= p.size
+		close(p.ready)
+	}
+}
