@@ -2,6 +2,7 @@ package sign
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -96,7 +97,9 @@ func (s *Scheme) judge(v *Verdict, text string, now time.Time, override *time.Du
 	}
 	t, ok := s.unit.parse(text)
 	if ok {
-		v.Time, v.Skew = t, now.Sub(t)
+		// Sub saturates, and the least duration has no negative: a timestamp three
+		// centuries ahead would be inside every window.
+		v.Time, v.Skew = t, max(now.Sub(t), -math.MaxInt64)
 	}
 	switch {
 	case tolerance == 0:
@@ -106,9 +109,17 @@ func (s *Scheme) judge(v *Verdict, text string, now time.Time, override *time.Du
 	case v.Skew > tolerance:
 		return fault{TimestampTooOld, fmt.Sprintf("%s old, %s are allowed", seconds(v.Skew), seconds(tolerance))}
 	case -v.Skew > tolerance && !s.spec.TS.PastOnly:
-		return fault{TimestampTooNew, fmt.Sprintf("%s ahead, %s are allowed", seconds(-v.Skew), seconds(tolerance))}
+		return fault{TimestampTooNew, fmt.Sprintf("%s ahead, %s are allowed%s", seconds(-v.Skew), seconds(tolerance), s.unit.doubt(text))}
 	}
 	return fault{}
+}
+
+// doubt points out a number of seconds that can only be milliseconds.
+func (u unit) doubt(text string) string {
+	if _, ok := unitMillis.number(text); ok && u == unitSeconds && len(text) >= len("100000000000") {
+		return "; it looks like milliseconds, the scheme has seconds"
+	}
+	return ""
 }
 
 func seconds(d time.Duration) string {
