@@ -123,7 +123,7 @@ func (u unit) doubt(text string) string {
 }
 
 func seconds(d time.Duration) string {
-	return strconv.FormatFloat(d.Round(time.Millisecond).Seconds(), 'f', -1, 64) + " s"
+	return strconv.FormatFloat(d.Truncate(time.Millisecond).Seconds(), 'f', -1, 64) + " s"
 }
 
 // clip keeps a detail short, whatever the message holds.
