@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -29,6 +31,7 @@ func benchmarkAppend(b *testing.B, writers int, pairs bool, o Options) {
 	var wg sync.WaitGroup
 	b.ReportAllocs()
 	b.ResetTimer()
+	cpu := cpuTime()
 	for range writers {
 		wg.Go(func() {
 			for {
@@ -52,6 +55,7 @@ func benchmarkAppend(b *testing.B, writers int, pairs bool, o Options) {
 	wg.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
+	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(b.N), "cpu-µs/op")
 }
 
 func BenchmarkAppendSingle(b *testing.B)    { benchmarkAppend(b, 1, false, Options{}) }
@@ -60,3 +64,9 @@ func BenchmarkAppend16Durable(b *testing.B) { benchmarkAppend(b, 16, false, Opti
 func BenchmarkAppend64(b *testing.B)        { benchmarkAppend(b, 64, false, Options{}) }
 func BenchmarkPairs16(b *testing.B)         { benchmarkAppend(b, 16, true, Options{}) }
 func BenchmarkPairs64(b *testing.B)         { benchmarkAppend(b, 64, true, Options{}) }
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -46,15 +47,12 @@ func (c *conn) row(ctx context.Context, query string, args ...any) ([]driver.Val
 }
 
 func (c *conn) integer(ctx context.Context, query string) (int64, error) {
-	row, err := c.row(ctx, query)
+	s, err := c.prepare(query)
 	if err != nil {
 		return 0, err
 	}
-	if len(row) == 0 {
-		return 0, fmt.Errorf("%s: no row", query)
-	}
-	n, _ := row[0].(int64)
-	return n, nil
+	defer s.close()
+	return s.integer(ctx)
 }
 
 // stmt is a prepared statement with room for its arguments.
@@ -106,6 +104,19 @@ func (s *stmt) row(ctx context.Context, args ...any) ([]driver.Value, error) {
 	default:
 		return nil, err
 	}
+}
+
+// integer returns the number that a query without parameters finds.
+func (s *stmt) integer(ctx context.Context) (int64, error) {
+	row, err := s.row(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if len(row) == 0 {
+		return 0, errors.New("no row where there must be one")
+	}
+	n, _ := row[0].(int64)
+	return n, nil
 }
 
 // dsn names the file path for SQLite, with parameters as "key=value".

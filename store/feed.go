@@ -182,7 +182,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // Rev is the number of the last change of any delivery of the store.
 func (s *Store) Rev(ctx context.Context) (int64, error) {
 	var rev int64
-	if err := s.read.QueryRowContext(ctx, "SELECT rev FROM counters").Scan(&rev); err != nil {
+	if err := s.read.QueryRowContext(ctx, lastRevSQL).Scan(&rev); err != nil {
 		return 0, s.closedOr(readError("read the last change", err))
 	}
 	return rev, nil

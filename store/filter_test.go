@@ -153,7 +153,7 @@ func TestFilterErrors(t *testing.T) {
 		{"a |", 3, ""},
 		{"| a", 0, ""},
 		{"- a", 1, ""},
-		{"--a", 2, ""}, // a word may begin with a minus only in quotes
+		{"--a", 1, ""}, // a word may begin with a minus only in quotes
 		{`body:"x`, 5, ""},
 		{"code:", 5, ""},
 		{"code:5", 5, ""},

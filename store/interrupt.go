@@ -54,11 +54,11 @@ func (w *writer) interrupt(ctx context.Context, living map[string]bool) (err err
 		}
 	}
 	return c.exec(ctx, `
-		CREATE TEMP TABLE stuck AS SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM deliveries
+		CREATE TEMP TABLE stuck AS
+			SELECT seq, row_number() OVER (ORDER BY seq) + (`+lastRevSQL+`) AS rev FROM deliveries
 			WHERE `+inFlight+` AND owner NOT IN (SELECT owner FROM temp.living);
 		UPDATE deliveries SET status = 'interrupted', owner = NULL, next_attempt_at = NULL,
-			rev = stuck.n + (SELECT rev FROM counters) FROM temp.stuck WHERE stuck.seq = deliveries.seq;
-		UPDATE counters SET rev = rev + (SELECT count(*) FROM temp.stuck);
+			rev = stuck.rev FROM temp.stuck WHERE stuck.seq = deliveries.seq;
 		DELETE FROM listeners WHERE owner NOT IN (SELECT owner FROM temp.living);
 		DROP TABLE temp.stuck;
 		DROP TABLE temp.living;

@@ -14,7 +14,7 @@ type statements struct {
 	conn  *conn
 
 	begin, commit, rollback      *stmt
-	advance, duplicate           *stmt
+	lastRev, duplicate           *stmt
 	insert, update               *stmt
 	updateRequest, updateHeaders *stmt
 	insertBody, putBody          *stmt
@@ -22,8 +22,9 @@ type statements struct {
 }
 
 const (
-	// advance takes rev numbers and returns the last of them.
-	advanceSQL = `UPDATE counters SET rev = rev + ?, seq = max(seq, ?) RETURNING rev`
+	// Both are one step in an index.
+	lastRevSQL = `SELECT max(rev, coalesce((SELECT max(rev) FROM deliveries), 0)) FROM counters`
+	lastSeqSQL = `SELECT max(seq, coalesce((SELECT max(seq) FROM deliveries), 0)) FROM counters`
 
 	duplicateSQL = `SELECT id FROM deliveries WHERE external_id = ? AND external_id IS NOT NULL
 		AND provider = ? AND direction = 'in' AND event_id IS NOT ? ORDER BY seq LIMIT 1`
@@ -70,7 +71,7 @@ func prepareAll(c *conn, owner string) (*statements, error) {
 		return p
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
-	s.advance, s.duplicate = prepare(advanceSQL), prepare(duplicateSQL)
+	s.lastRev, s.duplicate = prepare(lastRevSQL), prepare(duplicateSQL)
 	s.insert, s.update = prepare(insertSQL), prepare(updateSQL)
 	s.updateRequest, s.updateHeaders = prepare(updateRequestSQL), prepare(updateHeadersSQL)
 	s.insertBody, s.putBody, s.putAttempt = prepare(insertBodySQL), prepare(putBodySQL), prepare(putAttemptSQL)
@@ -83,7 +84,7 @@ func prepareAll(c *conn, owner string) (*statements, error) {
 
 func (s *statements) close() {
 	for _, p := range []*stmt{
-		s.begin, s.commit, s.rollback, s.advance, s.duplicate, s.insert, s.update, s.updateRequest,
+		s.begin, s.commit, s.rollback, s.lastRev, s.duplicate, s.insert, s.update, s.updateRequest,
 		s.updateHeaders, s.insertBody, s.putBody, s.putAttempt,
 	} {
 		if p != nil {
@@ -95,16 +96,7 @@ func (s *statements) close() {
 // write executes what of a group has not failed yet. With an error that is one
 // item's own it returns that item: the caller rolls back and writes the others.
 func (s *statements) write(group []*item) (*item, error) {
-	changes, highest := int64(0), int64(0)
-	for _, it := range group {
-		for _, r := range it.appends {
-			changes, highest = changes+1, max(highest, r.seq)
-		}
-		if it.save != nil {
-			changes++
-		}
-	}
-	rev, err := s.take(changes, highest)
+	rev, err := s.lastRev.integer(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -120,22 +112,6 @@ func (s *statements) write(group []*item) (*item, error) {
 		}
 	}
 	return nil, nil
-}
-
-// take returns the last rev number before those of the group.
-func (s *statements) take(changes, highest int64) (int64, error) {
-	if changes == 0 {
-		return 0, nil
-	}
-	row, err := s.advance.row(context.Background(), changes, highest)
-	if err != nil {
-		return 0, err
-	}
-	if len(row) == 0 {
-		return 0, errors.New("the counters are missing")
-	}
-	last, _ := row[0].(int64)
-	return last - changes, nil
 }
 
 // mergeSaves lets a delivery that is appended and saved in the same group be

@@ -102,7 +102,7 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	if s.write, err = newWriter(ctx, s, o.Durable); err != nil {
 		return err
 	}
-	recorded, err := s.write.conn.integer(ctx, "SELECT max(seq, coalesce((SELECT max(seq) FROM deliveries), 0)) FROM counters")
+	recorded, err := s.write.conn.integer(ctx, lastSeqSQL)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"sync"
 )
 
@@ -12,6 +13,9 @@ const maxWaiting = 64 << 20
 // maxGroup bounds the bytes of one transaction, and with it how long the first
 // of a group waits for the last.
 const maxGroup = 8 << 20
+
+// maxYields bounds how often the writer lets others run before a group.
+const maxYields = 8
 
 // item is what waits for the writer: new deliveries, a change of one, or
 // something else that needs the writing connection.
@@ -135,6 +139,7 @@ func (w *writer) next() []*item {
 	for len(w.waiting) == 0 && !w.closed {
 		w.filled.Wait()
 	}
+	w.gather()
 	count, size := 0, 0
 	for count < len(w.waiting) && (count == 0 || size+w.waiting[count].size <= maxGroup) {
 		size += w.waiting[count].size
@@ -143,6 +148,21 @@ func (w *writer) next() []*item {
 	group := w.waiting[:count:count]
 	w.waiting = w.waiting[count:]
 	return group
+}
+
+// gather lets those run that are about to enqueue something: all who waited
+// for the last group wake at the same time, and without this the first of them
+// would be a group alone. A single caller waits for nobody.
+func (w *writer) gather() {
+	for range maxYields {
+		before := len(w.waiting)
+		w.mu.Unlock()
+		runtime.Gosched()
+		w.mu.Lock()
+		if len(w.waiting) == before {
+			return
+		}
+	}
 }
 
 func (w *writer) finish(group []*item, err error) {

@@ -5,17 +5,20 @@
 -- Times are nanoseconds since 1970 in UTC, NULL for none. Ids are the 16 bytes
 -- of their ULID; one that is not a ULID is kept as text.
 
+-- What the numbers of deleted deliveries were. The highest rev and seq in use
+-- are the larger of these and of those in the table: so a commit need not
+-- write here, and whatever deletes deliveries must, in the same transaction.
 CREATE TABLE counters (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
-	rev INTEGER NOT NULL, -- the last change of any delivery
-	seq INTEGER NOT NULL  -- the highest number given so far; survives clearing
+	rev INTEGER NOT NULL,
+	seq INTEGER NOT NULL
 );
 INSERT INTO counters VALUES (1, 0, 0);
 
 CREATE TABLE deliveries (
 	seq             INTEGER PRIMARY KEY,
 	id              BLOB NOT NULL,
-	rev             INTEGER NOT NULL,
+	rev             INTEGER NOT NULL, -- counts the changes of all deliveries
 	direction       TEXT NOT NULL,
 	trigger         TEXT,
 	event_id        BLOB,
