@@ -40,6 +40,7 @@ type wordError struct {
 
 func (e *wordError) Error() string { return fmt.Sprintf("unknown %s %q", e.what, e.word) }
 
+// Unknown returns the word and those that would have been understood.
 func (e *wordError) Unknown() (word string, known []string) { return e.word, e.known }
 
 func oneOf(what, word string, known ...string) error {

@@ -167,6 +167,7 @@ func (c *Content) String() string {
 	return b.String()
 }
 
+// String returns the piece in the notation it was read from.
 func (p piece) String() string {
 	if p.source == "" {
 		return strings.ReplaceAll(string(p.lit), "\n", `\n`)

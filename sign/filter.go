@@ -34,6 +34,7 @@ func parseFilter(word string) (filter, error) {
 	return filter{name: word}, nil
 }
 
+// String returns the filter in the notation it was read from.
 func (f filter) String() string {
 	if f.name == filterWithout {
 		return f.name + ":" + f.arg

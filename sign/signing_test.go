@@ -3,6 +3,7 @@ package sign
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,6 +144,32 @@ func TestSignInBody(t *testing.T) {
 				t.Errorf("Verify = %q %s of %s", v.Reason, v.Detail, out.Body)
 			}
 		})
+	}
+}
+
+// TestSignInQuery: a signature in the URL's query leaves the rest of it alone.
+func TestSignInQuery(t *testing.T) {
+	s := mustNew(t, Spec{
+		Alg: []string{"hmac-sha256"}, Enc: "base64", Content: []string{"{base}{body}"},
+		Fields: []Field{{Place: InQuery, Name: "sig", Templates: []string{"{sig}"}}},
+	})
+	k := Keys{Secrets: []string{"secret"}}
+	for url, want := range map[string]string{
+		"https://h/p": "https://h/p?sig=", "https://h/p?a=%20b&sig=old&c#f": "https://h/p?a=%20b&sig=", "https://h?a": "https://h?a&sig=",
+	} {
+		out, err := s.Sign(&Message{URL: url, Body: []byte(testBody)}, k, Values{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(out.URL, want) || strings.HasSuffix(url, "&c#f") != strings.HasSuffix(out.URL, "&c#f") {
+			t.Errorf("URL = %s, want %s…", out.URL, want)
+		}
+		if v := s.Verify(out, k, testTime, nil); !v.OK {
+			t.Errorf("Verify = %q of %s", v.Reason, out.URL)
+		}
+		if v := s.Verify(&Message{URL: url + "x", Body: out.Body}, k, testTime, nil); v.OK {
+			t.Error("valid without its signature")
+		}
 	}
 }
 

@@ -236,6 +236,7 @@ type buffer struct{ bytes []byte }
 
 func newBuffer(size int) *buffer { return &buffer{make([]byte, 0, size)} }
 
+// Write keeps p.
 func (b *buffer) Write(p []byte) (int, error) {
 	b.bytes = append(b.bytes, p...)
 	return len(p), nil
