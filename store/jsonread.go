@@ -1,0 +1,115 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// UnmarshalJSON reads what MarshalJSON writes. Members that it does not know
+// are ignored; a type other than "delivery" is an error.
+func (d *Delivery) UnmarshalJSON(b []byte) error {
+	var v deliveryJSON
+	if err := json.Unmarshal(b, &v); err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
+	if v.Type != "delivery" {
+		return fmt.Errorf("read delivery: its type is %.60q", v.Type)
+	}
+	request, err := requestFromJSON(&v.Request)
+	if err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
+	*d = Delivery{
+		ID: v.ID, Seq: v.Seq, Direction: v.Direction, Trigger: v.Trigger,
+		ReceivedAt: timeFrom(v.ReceivedAt), Request: request,
+		Endpoint: textFrom(v.Endpoint), Destination: textFrom(v.Destination),
+		Status: v.Status, StatusReason: v.StatusReason, ReplayOf: v.ReplayOf,
+		NextAttemptAt: timeFrom(v.NextAttemptAt), Attempts: attemptsFromJSON(v.Attempts),
+		Event: &Event{
+			v.Event.ID, v.Event.ExternalID, v.Event.Type, v.Event.Provider, nilIfEmpty(v.Event.Channels), v.Event.Test,
+			v.Event.Handshake,
+		},
+	}
+	if c := v.Verification; c != nil {
+		d.Verification = &Verification{
+			c.Verdict, c.Provider, c.Reason, c.Detail, nilIfEmpty(c.Covers), textFrom(c.DuplicateOf),
+		}
+	}
+	if v.Answer != nil {
+		d.Answer = &Answer{v.Answer.StatusCode}
+	}
+	return nil
+}
+
+func requestFromJSON(v *requestJSON) (Request, error) {
+	r := Request{
+		Method: v.Method, Target: v.Target, BodySize: v.BodySize, BodySHA256: v.BodySHA256, ContentType: v.ContentType,
+		RemoteAddr: v.RemoteAddr,
+	}
+	if v.TargetBase64 != "" {
+		target, err := base64.StdEncoding.DecodeString(v.TargetBase64)
+		if err != nil {
+			return r, fmt.Errorf("target_base64: %w", err)
+		}
+		r.Target = string(target)
+	}
+	for _, line := range v.Headers {
+		h, err := headerFromJSON(line)
+		if err != nil {
+			return r, err
+		}
+		r.Headers = append(r.Headers, h)
+	}
+	return r, nil
+}
+
+func headerFromJSON(line []string) (sign.Header, error) {
+	switch len(line) {
+	case 2:
+		return sign.Header{Name: line[0], Value: line[1]}, nil
+	case 3:
+		value, err := base64.StdEncoding.DecodeString(line[2])
+		if err != nil {
+			return sign.Header{}, fmt.Errorf("header %.60q: %w", line[0], err)
+		}
+		return sign.Header{Name: line[0], Value: string(value)}, nil
+	}
+	return sign.Header{}, fmt.Errorf("a header has %d elements, not 2 or 3", len(line))
+}
+
+func attemptsFromJSON(list []attemptJSON) []Attempt {
+	var attempts []Attempt
+	for _, v := range list {
+		attempts = append(attempts, Attempt{
+			Number: v.Number, Trigger: v.Trigger, URL: v.URL, StartedAt: timeFrom(v.StartedAt),
+			Duration: time.Duration(v.Duration), StatusCode: v.StatusCode, ErrorKind: v.ErrorKind, Error: v.Error,
+			ResponseSize: v.ResponseSize, ResponseTruncated: v.ResponseTruncated,
+		})
+	}
+	return attempts
+}
+
+func timeFrom(t *timeJSON) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return time.Time(*t)
+}
+
+func textFrom(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func nilIfEmpty(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
