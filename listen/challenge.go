@@ -183,7 +183,7 @@ func answerCloudEvents(h *hello) *reply {
 		allowed = rate
 	}
 	if h.rate > 0 {
-		allowed = strconv.FormatInt(max(1, int64(math.Floor(h.rate*60))), 10)
+		allowed = strconv.FormatInt(max(1, int64(math.Round(h.rate*60))), 10)
 	}
 	return &reply{status: http.StatusOK, headers: sign.Headers{
 		{Name: "Allow", Value: "OPTIONS, POST"},

@@ -55,6 +55,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // checkHead refuses what is over a limit before anything of it is kept.
 func (c *call) checkHead() *refusal {
+	if c.r.ProtoMajor != 1 {
+		// net/http lets the preface of HTTP/2 through for handlers that speak it.
+		return &refusal{status: http.StatusHTTPVersionNotSupported, why: "only HTTP/1 is spoken here", close: true}
+	}
 	if len(c.r.RequestURI) > maxTarget {
 		return &refusal{status: http.StatusRequestURITooLong, why: "the request target is longer than 16 KiB", close: true}
 	}

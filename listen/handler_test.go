@@ -1,6 +1,8 @@
 package listen
 
 import (
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 
@@ -198,15 +200,19 @@ func TestLongAnswerIsRelayedWhole(t *testing.T) {
 	}
 }
 
-// A request that comes back is stopped, and recorded once.
+// A request that comes back, whoever sent it round, is stopped and recorded
+// once.
 func TestLoop(t *testing.T) {
-	s := start(t, Options{})
-	target, err := send.ParseTarget(s.Addr())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Server.o.Forward = []send.Target{target} // what New and Bind refuse
-	if answer, _ := s.raw(t, post("/", "", "x")); answer.StatusCode != 508 {
+	var s *running
+	var u *upstream
+	u = serveUpstream(t, func(net.Conn) string {
+		request := <-u.requests
+		id, _, _ := strings.Cut(request[strings.LastIndex(request, "Hooks-Delivery: ")+len("Hooks-Delivery: "):], "\r\n")
+		answer, _ := s.raw(t, post("/", "Hooks-Delivery: dlv_another\r\nHooks-Delivery: "+id+"\r\n", "x"))
+		return fmt.Sprintf("HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n", answer.StatusCode)
+	})
+	s = start(t, Options{Forward: []send.Target{u.Target}})
+	if answer, _ := s.raw(t, post("/", "Hooks-Delivery: dlv_another\r\n", "x")); answer.StatusCode != 508 {
 		t.Errorf("status %d, want 508", answer.StatusCode)
 	}
 	list := s.recorded(t)

@@ -34,7 +34,7 @@ type Options struct {
 
 	// Provider is whose webhooks come; "" or "auto" recognises the sender.
 	Provider string
-	// Keys gives the keys for a provider. It is called once a request, from
+	// Keys gives the keys for a provider. It is called for every request, from
 	// several goroutines.
 	Keys func(*provider.Profile) Keys
 	// Adopt is called with a secret that a sender's handshake hands over, and

@@ -1,11 +1,9 @@
 package listen
 
 import (
-	"errors"
 	"net/http"
 	"net/textproto"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -134,28 +132,3 @@ func (p *responder) fails() bool {
 	}
 	return p.Drop
 }
-
-// ParseStatuses reads a sequence of statuses: 500,409x3,200.
-func ParseStatuses(text string) ([]int, error) {
-	var list []int
-	for part := range strings.SplitSeq(text, ",") {
-		code, times, repeated := strings.Cut(part, "x")
-		status, err := strconv.Atoi(code)
-		n := 1
-		if err == nil && repeated {
-			n, err = strconv.Atoi(times)
-		}
-		if err != nil || status < 200 || status > 599 || n < 1 || len(list)+n > maxStatuses {
-			return nil, errStatuses
-		}
-		for range n {
-			list = append(list, status)
-		}
-	}
-	return list, nil
-}
-
-// maxStatuses bounds a sequence of answers.
-const maxStatuses = 10_000
-
-var errStatuses = errors.New("must be statuses from 200 to 599, as in 500,409x3,200")
