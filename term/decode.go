@@ -28,8 +28,8 @@ func Decode(b []byte, encoding string) ([]byte, Text) {
 	}
 	out, limit := b, min(maxDecoded, len(b)*maxRatio)
 	for i := len(codings) - 1; i >= 0; i-- {
-		coding := strings.ToLower(strings.TrimSpace(codings[i]))
-		if coding == "" || coding == "identity" {
+		coding := strings.TrimSpace(codings[i])
+		if coding == "" || strings.EqualFold(coding, "identity") {
 			continue
 		}
 		decoded, err := inflate(out, coding, limit)
@@ -49,7 +49,7 @@ func Decode(b []byte, encoding string) ([]byte, Text) {
 func inflate(b []byte, coding string, limit int) ([]byte, error) {
 	var r io.Reader
 	var err error
-	switch coding {
+	switch strings.ToLower(coding) {
 	case "gzip", "x-gzip":
 		r, err = gzip.NewReader(bytes.NewReader(b))
 	case "deflate":

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestSafe(t *testing.T) {
@@ -182,6 +184,13 @@ func FuzzCut(f *testing.F) {
 			}
 			whole.WriteString(l.String())
 		}
+		words := WrapWords(text, width)
+		for _, l := range words {
+			checkPrintable(t, l, line)
+			if Width(l) > width {
+				t.Errorf("WrapWords(%q, %d) has %q", s, width, l)
+			}
+		}
 		for rest := text.s; rest != ""; {
 			size, w := next(rest)
 			widest, rest = max(widest, w), rest[size:]
@@ -218,6 +227,29 @@ func TestTruncateAndPad(t *testing.T) {
 	}
 	if got := Pad(Safe("支払い"), 5, "").String(); got != "支払 " {
 		t.Errorf("Pad fills up to %q, want %q", got, "支払 ")
+	}
+}
+
+func TestWrapWords(t *testing.T) {
+	tests := []struct {
+		in    string
+		width int
+		want  []string
+	}{
+		{"", 5, []string{""}},
+		{"compact JSON: rewritten", 13, []string{"compact JSON:", "rewritten"}},
+		{"compact JSON", 8, []string{"compact", "JSON"}},
+		{"signature_mismatch", 10, []string{"signature_", "mismatch"}},
+		{"a signature_mismatch", 10, []string{"a", "signature_", "mismatch"}},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, l := range WrapWords(Safe(tt.in), tt.width) {
+			got = append(got, l.String())
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("WrapWords(%q, %d) differs (-want +got):\n%s", tt.in, tt.width, diff)
+		}
 	}
 }
 

@@ -174,6 +174,27 @@ func Pad(t Text, width int, tail string) Text {
 	return Text{cut.s + strings.Repeat(" ", width-columns)}
 }
 
+// WrapWords splits a line as Wrap does, but at spaces where there are any.
+func WrapWords(t Text, width int) []Text {
+	var lines []Text
+	rest := t.s
+	for {
+		n, _ := fit(rest, width)
+		if n == len(rest) {
+			return append(lines, Text{rest})
+		}
+		cut := strings.LastIndexByte(rest[:n], ' ')
+		if rest[n] == ' ' {
+			cut = n
+		}
+		if cut <= 0 {
+			return append(lines, Wrap(Text{rest}, width)...)
+		}
+		lines = append(lines, Text{rest[:cut]})
+		rest = strings.TrimLeft(rest[cut:], " ")
+	}
+}
+
 // Wrap splits a line into lines of at most width columns. What is wider by
 // itself, as an escape can be, is cut there.
 func Wrap(t Text, width int) []Text {
