@@ -1,0 +1,255 @@
+package tui
+
+// keyMsg is a key: a name, or characters as they were typed or pasted.
+type keyMsg struct {
+	name   string
+	runes  []rune
+	pasted bool
+	alt    bool
+}
+
+func (msg keyMsg) apply(m *model) []command {
+	if msg.name != "" {
+		return m.key(msg.name)
+	}
+	if msg.alt {
+		return nil
+	}
+	var todo []command
+	for i, r := range msg.runes {
+		switch {
+		case m.bar.typing:
+			if m.bar.insert(msg.runes[i:]) {
+				todo = append(todo, m.typed()...)
+			}
+			return todo
+		case msg.pasted:
+			return nil // text, and nothing is asking for any
+		}
+		todo = append(todo, m.key(string(r))...)
+	}
+	return todo
+}
+
+// key does what a key does where the focus is.
+func (m *model) key(name string) []command {
+	a := m.keys.find(name, m.where())
+	if a == noAction {
+		if m.bar.typing && m.bar.key(name) {
+			return m.typed()
+		}
+		return nil
+	}
+	m.note = span{}
+	return m.do(a)
+}
+
+// steps are the actions that move; by is in lines, or in pages of the pane.
+var steps = map[action]struct{ lines, halves int }{
+	goDown: {lines: 1}, goUp: {lines: -1},
+	goHalfDown: {halves: 1}, goHalfUp: {halves: -1},
+	goPageDown: {halves: 2}, goPageUp: {halves: -2},
+}
+
+// do does an action.
+func (m *model) do(a action) []command {
+	if step, ok := steps[a]; ok {
+		return m.move(step.lines + step.halves*max(1, m.paneHeight()/2))
+	}
+	switch a {
+	case goFirst:
+		return m.move(-1 << 30)
+	case goLast:
+		return m.last()
+	case doOpen, doPane:
+		m.pane(a)
+	case doBack, doQuit:
+		return m.back(a)
+	case doInterrupt:
+		m.request = interrupt
+	case doRedraw:
+		m.request = redraw
+	case doSuspend:
+		m.request = suspend
+	case doPreviousTab:
+		m.detail.tab = (m.detail.tab + tabs - 1) % tabs
+	case doNextTab:
+		m.detail.tab = (m.detail.tab + 1) % tabs
+	case doNextDelivery:
+		m.neighbour(1)
+	case doPreviousDelivery:
+		m.neighbour(-1)
+	case doZoom:
+		m.zoomed = !m.zoomed
+	case doPreview:
+		m.togglePreview()
+	case doReplay:
+		return m.replay()
+	case doFilter:
+		m.bar.edit()
+	case doKeep, doUndo:
+		return m.endTyping(a)
+	case doFollow:
+		if m.list.follow = !m.list.follow; m.list.follow {
+			m.list.newest()
+		}
+	case doHelp:
+		m.toggleHelp()
+	case doCopyMenu:
+		m.over = copyOverlay
+	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID:
+		return m.copy(a)
+	default:
+		return m.doBody(a)
+	}
+	return nil
+}
+
+// doBody does an action on a body.
+func (m *model) doBody(a action) []command {
+	t := &m.detail
+	switch a {
+	case doFold:
+		t.fold(func(b *bodyPane, i int) int { return b.fold(i, true) }, false)
+	case doUnfold:
+		t.fold(func(b *bodyPane, i int) int { return b.fold(i, false) }, true)
+	case doToggle:
+		t.fold((*bodyPane).toggle, !t.headers)
+	case doFoldAll:
+		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, true) }, false)
+	case doUnfoldAll:
+		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, false) }, true)
+	case doWrap:
+		if b := t.body(); b != nil {
+			b.wrap, b.stale = !b.wrap, true
+		}
+	case doForm:
+		if b := t.body(); b != nil {
+			return m.reform(t.tab, (b.form+1)%forms)
+		}
+	}
+	return nil
+}
+
+// reform prepares a body of the detail in a form.
+func (m *model) reform(at tab, f form) []command {
+	d, asked, th := m.detail.d, m.detail.asked, m.th
+	body, headers := d.Request.Body, d.Request.Headers
+	if at == response {
+		body, headers = nil, nil
+		if a := nthAttempt(d, m.detail.attempt); a != nil {
+			body, headers = a.ResponseBody, a.ResponseHeaders
+		}
+	}
+	return []command{{do: func() message {
+		return formMsg{asked: asked, tab: at, form: f, view: prepare(th, body, headers, f)}
+	}}}
+}
+
+// paneHeight returns the lines of the pane that has the focus.
+func (m *model) paneHeight() int {
+	switch {
+	case m.over == helpOverlay:
+		return m.h - 4
+	case m.focus == inDetail:
+		return m.detailPane().h
+	}
+	return m.listHeight()
+}
+
+// move moves in the pane that has the focus.
+func (m *model) move(n int) []command {
+	switch {
+	case m.over == helpOverlay:
+		m.scrollHelp(n)
+	case m.focus == inDetail:
+		before := m.detail.attempt
+		m.detail.move(n)
+		if m.detail.attempt != before {
+			return m.reform(response, m.detail.bodies[response].form)
+		}
+	default:
+		m.list.move(n)
+	}
+	return nil
+}
+
+// last goes to the end; in the list it follows from there.
+func (m *model) last() []command {
+	if m.over == noOverlay && m.focus == inList {
+		m.list.newest()
+		return nil
+	}
+	return m.move(1 << 30)
+}
+
+// pane gives the focus to the detail, or back to the list.
+func (m *model) pane(a action) {
+	if m.focus == inDetail && a == doPane {
+		m.focus = inList
+		return
+	}
+	if r := m.list.selected(); r != nil {
+		if r.seq != m.detail.seq {
+			m.detail.open(r)
+		}
+		m.focus, m.list.follow = inDetail, false
+		m.list.cursor = r.seq
+	}
+}
+
+// back closes what lies on top: the overlay, the filter, the detail, the view.
+func (m *model) back(a action) []command {
+	switch {
+	case m.over != noOverlay:
+		m.over = noOverlay
+	case m.focus == inDetail:
+		m.focus, m.zoomed = inList, false
+	case a == doQuit:
+		m.request = quit
+	case m.bar.inForce != nil:
+		m.bar.clear()
+		return m.refilter()
+	}
+	return nil
+}
+
+// neighbour turns the detail to a delivery beside the one that it shows.
+func (m *model) neighbour(n int) {
+	m.list.cursor, m.list.follow = m.detail.seq, false
+	m.list.move(n)
+	if r := m.list.selected(); r != nil && r.seq != m.detail.seq {
+		m.detail.open(r)
+	}
+}
+
+func (m *model) togglePreview() {
+	if !m.offered(doPreview) {
+		m.say(dim, m.th.line("a preview needs 60x20"))
+		return
+	}
+	size := classOf(m.w, m.h)
+	m.preview[size] = !m.preview[size]
+	m.zoomed = false
+}
+
+// typed puts the filter in force that the input says, if it says one.
+func (m *model) typed() []command {
+	if m.bar.parse() {
+		return m.refilter()
+	}
+	return nil
+}
+
+// endTyping keeps what was typed, or goes back to what was before. A wrong
+// filter is not kept: the input stays.
+func (m *model) endTyping(a action) []command {
+	if a == doKeep {
+		m.bar.typing = !m.bar.problem.Empty()
+		return nil
+	}
+	if err := m.bar.set(m.bar.before); err != nil {
+		m.bar.clear()
+	}
+	return m.refilter()
+}

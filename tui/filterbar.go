@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+// maxInput is how many characters an input line takes.
+const maxInput = 1000
+
+// filterBar is the filter in force and, while one is typed, the input.
+type filterBar struct {
+	now     func() time.Time
+	inForce *store.Filter // nil shows everything
+	text    raw           // of the filter in force
+	typing  bool
+	input   []rune
+	caret   int
+	before  raw // what esc goes back to
+	problem term.Text
+	column  int // of the problem in the input, -1 unknown
+}
+
+// edit begins typing at the end of the filter in force.
+func (b *filterBar) edit() {
+	b.typing, b.before, b.problem = true, b.text, term.Text{}
+	b.input = []rune(string(b.text))
+	b.caret = len(b.input)
+}
+
+// key edits the input and reports whether it changed.
+func (b *filterBar) key(name string) bool {
+	switch name {
+	case "left", "ctrl+b":
+		b.caret = max(0, b.caret-1)
+	case "right", "ctrl+f":
+		b.caret = min(len(b.input), b.caret+1)
+	case "home", "ctrl+a":
+		b.caret = 0
+	case "end", "ctrl+e":
+		b.caret = len(b.input)
+	case "backspace", "ctrl+h":
+		return b.erase(b.caret - 1)
+	case "delete", "ctrl+d":
+		to := b.caret + 1
+		if to > len(b.input) {
+			return false
+		}
+		b.input = slices.Delete(b.input, b.caret, to)
+		return true
+	case "ctrl+w":
+		from := b.caret
+		for from > 0 && b.input[from-1] == ' ' {
+			from--
+		}
+		for from > 0 && b.input[from-1] != ' ' {
+			from--
+		}
+		return b.erase(from)
+	case "ctrl+u":
+		return b.erase(0)
+	}
+	return false
+}
+
+// erase removes what stands between from and the caret.
+func (b *filterBar) erase(from int) bool {
+	if from < 0 || from == b.caret {
+		return false
+	}
+	b.input = slices.Delete(b.input, from, b.caret)
+	b.caret = from
+	return true
+}
+
+// insert adds what was typed or pasted. Controls, as a paste has them, become
+// spaces.
+func (b *filterBar) insert(runes []rune) bool {
+	runes = runes[:min(len(runes), maxInput-len(b.input))]
+	if len(runes) == 0 {
+		return false
+	}
+	clean := slices.Clone(runes)
+	for i, r := range clean {
+		if unicode.IsControl(r) {
+			clean[i] = ' '
+		}
+	}
+	b.input = slices.Insert(b.input, b.caret, clean...)
+	b.caret += len(clean)
+	return true
+}
+
+// parse reads the input. A wrong one never replaces the filter in force; a
+// right one does, and parse reports true.
+func (b *filterBar) parse() bool {
+	text := string(b.input)
+	f, err := b.read(text)
+	if err != nil {
+		b.problem, b.column = problem(err, text)
+		return false
+	}
+	b.problem, b.column = term.Text{}, -1
+	b.inForce, b.text = f, raw(text)
+	return true
+}
+
+// set puts a filter in force and ends typing.
+func (b *filterBar) set(text raw) error {
+	f, err := b.read(string(text))
+	if err != nil {
+		return err
+	}
+	*b = filterBar{now: b.now, inForce: f, text: text, column: -1}
+	return nil
+}
+
+// clear shows everything and ends typing.
+func (b *filterBar) clear() { *b = filterBar{now: b.now, column: -1} }
+
+// read parses a filter; nothing but spaces is none.
+func (b *filterBar) read(text string) (*store.Filter, error) {
+	if strings.Trim(text, " ") == "" {
+		return nil, nil
+	}
+	return store.ParseFilter(text, store.FilterOptions{Now: b.now})
+}
+
+// problem says what is wrong with a filter, and the column in the input at
+// which it is, -1 if that is not known.
+func problem(err error, text string) (term.Text, int) {
+	what, at := err.Error(), -1
+	var wrong *store.FilterError
+	if errors.As(err, &wrong) {
+		what = wrong.Reason
+		if wrong.Pos >= 0 && wrong.Pos <= len(text) {
+			at = term.Width(term.Cell(text[:wrong.Pos]))
+		}
+	}
+	return term.Truncate(term.Safe(what), 200, ""), at
+}
+
+// draw writes the filter line: the filter at the left, the counts at the right.
+func (b *filterBar) draw(p *pen, margin bool, right []term.Text) {
+	if margin {
+		p.to(1)
+	}
+	p.lit(title, "/ ")
+	counts := term.Join(term.Safe("   "), right...)
+	columns := term.Width(counts)
+	room := max(0, p.width-p.col-columns-2)
+	if b.typing {
+		b.drawInput(p, room)
+	} else {
+		p.text(plain, term.Truncate(p.th.cell(b.text), room, p.th.ellipsis))
+	}
+	p.to(max(p.col, p.width-columns-1))
+	p.text(dim, counts)
+}
+
+// drawInput writes what is being typed, so that the caret is always seen.
+func (b *filterBar) drawInput(p *pen, room int) {
+	from := b.from(p.th, room)
+	left := p.th.cell(raw(b.input[from:b.caret]))
+	p.text(plain, left)
+	under, rest := raw(" "), raw("")
+	if b.caret < len(b.input) {
+		under, rest = raw(b.input[b.caret:b.caret+1]), raw(b.input[b.caret+1:])
+	}
+	spot := term.Truncate(p.th.cell(under), max(0, room-term.Width(left)), "")
+	if !spot.Empty() {
+		p.put(reverse, spot.String(), term.Width(spot))
+	}
+	p.text(plain, term.Truncate(p.th.cell(rest), max(0, room-term.Width(left)-term.Width(spot)), ""))
+}
+
+// from returns the first character that is drawn, for a caret that would stand
+// behind the end of the field.
+func (b *filterBar) from(th *theme, room int) int {
+	from := 0
+	for from < b.caret && term.Width(th.cell(raw(b.input[from:b.caret]))) >= room {
+		from += max(1, (b.caret-from)/8)
+	}
+	return min(from, b.caret)
+}
+
+// drawProblem writes the line below, the mark under the place of the error.
+func (b *filterBar) drawProblem(p *pen, margin bool) {
+	at := 2
+	if margin {
+		at++
+	}
+	if b.column > 0 {
+		at += b.column
+	}
+	// The words need room more than the mark needs its place.
+	if room := p.width - 2 - term.Width(b.problem); at > room {
+		at = max(0, min(at, room))
+	}
+	p.to(at)
+	p.lit(bad, p.th.caret)
+	p.to(at + 2)
+	p.text(bad, p.th.fit(b.problem))
+}

@@ -1,0 +1,129 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+var update = flag.Bool("update", false, "rewrite the frames in testdata")
+
+// checked returns a frame without colours, after looking at what holds for
+// every frame: its size, and that nothing is in it but text and colours.
+func checked(t testing.TB, frame string, w, h int) string {
+	t.Helper()
+	if clean := term.Egress(frame); clean != frame {
+		t.Fatalf("the frame holds more than text and colours:\n%q", frame)
+	}
+	text := term.Plain(frame)
+	lines := strings.Split(text, "\n")
+	if len(lines) > h {
+		t.Fatalf("%d lines on a screen of %d:\n%s", len(lines), h, text)
+	}
+	for i, l := range lines {
+		if n := term.Width(term.Safe(l)); n > w {
+			t.Fatalf("line %d takes %d columns of %d:\n%s", i, n, w, l)
+		}
+	}
+	return text
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("no frame to compare with (-update makes it): %v", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+}
+
+// frameOf returns a frame as it is kept: without trailing spaces.
+func frameOf(s *screen) string {
+	lines := strings.Split(s.text(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// states are the screens that are kept, each a story of keys.
+var states = []struct {
+	name string
+	ds   func() []*store.Delivery
+	play func(s *screen)
+}{
+	{"empty", func() []*store.Delivery { return nil }, func(*screen) {}},
+	{"one", func() []*store.Delivery { return samples()[:1] }, func(*screen) {}},
+	{"list", samples, func(s *screen) { s.press("k", "k") }},
+	{"many", func() []*store.Delivery { return many(400) }, func(s *screen) { s.press("ctrl+u", "k") }},
+	{"preview", samples, func(s *screen) { s.press("p") }},
+	{"overview", samples, func(s *screen) { s.open(1277) }},
+	{"request", samples, func(s *screen) { s.open(1278); s.press("]", "j", "j", "j", "j", "j") }},
+	{"folded", samples, func(s *screen) { s.open(1278); s.press("]", "H") }},
+	{"hex", samples, func(s *screen) { s.open(1278); s.press("]", "v", "v") }},
+	{"response", samples, func(s *screen) { s.open(1277); s.press("]", "]") }},
+	{"nothing-sent", samples, func(s *screen) { s.open(1278); s.press("]", "]") }},
+	{"signature", samples, func(s *screen) { s.open(1278); s.press("]", "]", "]") }},
+	{"attempts", samples, func(s *screen) { s.open(1277); s.press("[", "k") }},
+	{"failing", samples, func(s *screen) { s.open(1281); s.press("[") }},
+	{"filter", samples, func(s *screen) { s.press("/"); s.write("verdict:invalid") }},
+	{"filter-kept", samples, func(s *screen) { s.press("/"); s.write("invoice"); s.press("enter") }},
+	{"filter-wrong", samples, func(s *screen) { s.press("/"); s.write("invoice"); s.press("ctrl+u"); s.write("code>=4xx duration>2") }},
+	{"no-match", samples, func(s *screen) { s.press("/"); s.write("nowhere"); s.press("enter") }},
+	{"help", samples, func(s *screen) { s.press("?") }},
+	{"copy", samples, func(s *screen) { s.press("y") }},
+	{"store-fails", samples, func(s *screen) {
+		s.src.fail = fmt.Errorf("disk I/O error: \x1b[2J/tmp")
+		s.changed()
+	}},
+}
+
+// open opens the detail of a delivery.
+func (s *screen) open(seq int64) {
+	s.press("g")
+	for range 100 {
+		if s.list.cursor == seq {
+			break
+		}
+		s.press("j")
+	}
+	s.press("enter")
+}
+
+var sizes = []struct{ w, h int }{{120, 35}, {80, 24}, {40, 15}, {32, 10}, {31, 9}}
+
+func TestFrames(t *testing.T) {
+	for _, state := range states {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", state.name, size.w, size.h)
+			if size.w == 31 && state.name != "list" {
+				continue // one frame says it all
+			}
+			t.Run(name, func(t *testing.T) {
+				s := newScreen(t, size.w, size.h, withReplay, state.ds()...)
+				state.play(s)
+				golden(t, name, frameOf(s))
+			})
+		}
+	}
+}

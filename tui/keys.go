@@ -1,0 +1,170 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// place is where a key counts.
+type place uint
+
+const (
+	inList place = 1 << iota
+	inDetail
+	inBody // in a detail with a body; keys of inDetail count, too
+	inHelp
+	inCopy
+	inFilter
+
+	inPanes = inList | inDetail
+	inAll   = inPanes | inHelp | inCopy | inFilter
+)
+
+// action is what a key does.
+type action int
+
+const (
+	noAction action = iota
+	goDown
+	goUp
+	goHalfDown
+	goHalfUp
+	goPageDown
+	goPageUp
+	goFirst
+	goLast
+	doOpen
+	doToggle
+	doBack
+	doQuit
+	doInterrupt
+	doPane
+	doPreviousTab
+	doNextTab
+	doNextDelivery
+	doPreviousDelivery
+	doZoom
+	doPreview
+	doReplay
+	doFilter
+	doFollow
+	doCopyMenu
+	doCopyCurl
+	doCopyBody
+	doCopyHeaders
+	doCopyURL
+	doCopyID
+	doFold
+	doUnfold
+	doFoldAll
+	doUnfoldAll
+	doWrap
+	doForm
+	doHelp
+	doRedraw
+	doSuspend
+	doKeep
+	doUndo
+	actions
+)
+
+// group is a heading of the help.
+type group text
+
+const (
+	move   group = "MOVE"
+	act    group = "ACT"
+	findIt group = "FIND AND TAKE"
+	inside group = "BODY"
+	whole  group = "PROGRAM"
+)
+
+// bind is keys for an action; the keys have the library's names.
+type bind struct {
+	action action
+	where  place
+	keys   []string
+}
+
+// entry is a line of the help, with the keys that it explains. hint is what
+// the last line of the screen says of it, where hintIn says so.
+type entry struct {
+	group  group
+	show   text
+	help   text
+	hint   text
+	hintIn place
+	binds  []bind
+}
+
+// keyTable is every key there is. Hints, help and the test against duplicates
+// are made from it.
+func keyTable() []entry {
+	scroll := inPanes | inHelp
+	return []entry{
+		{move, "j k", "down, up", "j/k scroll", inHelp, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
+		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
+		{move, "pgdn pgup", "a page down, up", "", 0, []bind{{goPageDown, scroll, []string{"pgdown"}}, {goPageUp, scroll, []string{"pgup"}}}},
+		{move, "g G", "first; newest, follow", "", 0, []bind{{goFirst, scroll, []string{"g", "home"}}, {goLast, scroll, []string{"G", "end"}}}},
+		{move, "enter", "open", "enter open", inList, []bind{{doOpen, inList, []string{"enter"}}}},
+		{move, "tab", "list or detail", "", 0, []bind{{doPane, inPanes, []string{"tab", "shift+tab"}}}},
+		{move, "[ ]", "previous, next tab", "[ ] tabs", inDetail, []bind{{doPreviousTab, inPanes, []string{"["}}, {doNextTab, inPanes, []string{"]"}}}},
+		{move, "J K", "next, previous delivery", "J/K next", inDetail, []bind{{doNextDelivery, inDetail, []string{"J"}}, {doPreviousDelivery, inDetail, []string{"K"}}}},
+		{move, "z", "zoom the pane", "", 0, []bind{{doZoom, inPanes, []string{"z"}}}},
+		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
+		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
+		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
+		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
+		{findIt, "y", "copy: c b h u i", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
+		{findIt, "Y", "copy as curl", "", 0, []bind{{doCopyCurl, inPanes, []string{"Y"}}}},
+		{findIt, "y c", "copy as curl", "c curl", inCopy, []bind{{doCopyCurl, inCopy, []string{"c"}}}},
+		{findIt, "y b", "copy the body", "b body", inCopy, []bind{{doCopyBody, inCopy, []string{"b"}}}},
+		{findIt, "y h", "copy the headers", "h headers", inCopy, []bind{{doCopyHeaders, inCopy, []string{"h"}}}},
+		{findIt, "y u", "copy the URL", "u URL", inCopy, []bind{{doCopyURL, inCopy, []string{"u"}}}},
+		{findIt, "y i", "copy the id", "i id", inCopy, []bind{{doCopyID, inCopy, []string{"i"}}}},
+		{inside, "h l", "fold, unfold", "h/l fold", inBody, []bind{{doFold, inBody, []string{"h", "left"}}, {doUnfold, inBody, []string{"l", "right"}}}},
+		{inside, "enter", "fold or unfold", "", 0, []bind{{doToggle, inBody, []string{"enter"}}}},
+		{inside, "H L", "fold, unfold everything", "", 0, []bind{{doFoldAll, inBody, []string{"H"}}, {doUnfoldAll, inBody, []string{"L"}}}},
+		{inside, "w", "wrap long lines", "w wrap", inBody, []bind{{doWrap, inBody, []string{"w"}}}},
+		{inside, "v", "pretty, text, hex", "v text/hex", inBody, []bind{{doForm, inBody, []string{"v"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy, []bind{{doBack, inPanes | inHelp | inCopy, []string{"esc"}}}},
+		{whole, "?", "help", "? help", inPanes, []bind{{doHelp, inPanes | inHelp, []string{"?"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPanes | inHelp | inCopy, []string{"q"}}}},
+		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
+		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
+		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},
+		{whole, "enter", "keep the filter", "enter keep", inFilter, []bind{{doKeep, inFilter, []string{"enter"}}}},
+		{whole, "esc", "undo the filter", "esc undo", inFilter, []bind{{doUndo, inFilter, []string{"esc"}}}},
+	}
+}
+
+// keymap finds the action of a key in a place.
+type keymap map[string][]bind
+
+func newKeymap(table []entry) keymap {
+	keys := keymap{}
+	for _, e := range table {
+		for _, b := range e.binds {
+			for _, k := range b.keys {
+				keys[k] = append(keys[k], b)
+			}
+		}
+	}
+	return keys
+}
+
+func (k keymap) find(key string, where place) action {
+	for _, b := range k[key] {
+		if b.where&where != 0 {
+			return b.action
+		}
+	}
+	return noAction
+}
+
+// pressed translates a key message. What is pasted is text, whatever it says.
+func pressed(msg tea.KeyMsg) keyMsg {
+	if msg.Type == tea.KeyRunes || msg.Type == tea.KeySpace {
+		return keyMsg{runes: msg.Runes, pasted: msg.Paste, alt: msg.Alt}
+	}
+	return keyMsg{name: msg.String()}
+}

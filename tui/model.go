@@ -1,0 +1,387 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+// want is what the model wants of the terminal.
+type want int
+
+const (
+	nothing want = iota
+	quit
+	interrupt
+	suspend
+	redraw
+)
+
+// overlay is what lies over the panes and takes the keys.
+type overlay int
+
+const (
+	noOverlay overlay = iota
+	helpOverlay
+	copyOverlay
+)
+
+// model is the state of the view. Messages change it, one after the other;
+// view reads it.
+type model struct {
+	ctx  context.Context
+	o    Options
+	src  source
+	th   *theme
+	keys keymap
+	out  clipboard
+	now  time.Time
+
+	w, h    int
+	lay     layout
+	from    int // the positions of the list that are on the screen
+	to      int
+	focus   place // inList or inDetail
+	zoomed  bool
+	preview map[class]bool
+	over    overlay
+	helpTop int
+
+	turned  time.Time // when the detail last followed the list
+	turning bool      // it will again, soon
+
+	list    list
+	feed    feed
+	detail  detail
+	bar     filterBar
+	search  search
+	heads   []raw
+	rate    rate
+	note    span // what the last key came to
+	busy    raw  // the delivery that is being replayed
+	began   bool // the newest rows are there
+	loading bool // older rows are still coming
+	older   bool // the store has more than is kept here
+
+	request want
+	dirty   bool
+	frame   string
+	pen     pen
+}
+
+// clipboard takes what is copied.
+type clipboard interface {
+	copy(b []byte) (bool, error)
+}
+
+// newModel makes a model that shows nothing yet. A wrong filter is refused.
+func newModel(ctx context.Context, o Options, src source, out clipboard) (*model, error) {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	m := &model{
+		ctx: ctx, o: o, src: src, out: out, now: o.Now(),
+		th: newTheme(o.Colour, o.ASCII), keys: newKeymap(keyTable()),
+		focus: inList, preview: map[class]bool{wide: true},
+		list: list{follow: true}, dirty: true,
+		feed: feed{src: src, now: o.Now, listening: o.Listening, words: interner{}, older: interner{}},
+	}
+	m.pen.th = m.th
+	m.bar.now = o.Now
+	if err := m.bar.set(raw(o.Filter)); err != nil {
+		return nil, fmt.Errorf("filter: %w", err)
+	}
+	m.refilter()
+	m.resize(o.Width, o.Height)
+	return m, nil
+}
+
+// start returns the commands that the view begins with.
+func (m *model) start() []command {
+	return []command{{do: func() message { return m.feed.start(m.ctx) }}}
+}
+
+// update applies a message and brings what is on the screen up to date.
+func (m *model) update(msg message) []command {
+	m.now = m.o.Now()
+	m.dirty = true
+	todo := msg.apply(m)
+	return append(todo, m.settle()...)
+}
+
+// settle puts windows and detail where the state wants them, and loads what is
+// to be shown.
+func (m *model) settle() []command {
+	m.lay = arrange(m.w, m.h, m.shape())
+	m.from, m.to = m.list.window(m.listHeight())
+	var todo []command
+	if m.lay.detail.h == 0 {
+		return nil
+	}
+	if m.focus == inList || m.detail.seq == 0 {
+		todo = append(todo, m.turn()...)
+	}
+	todo = append(todo, m.load()...)
+	p := m.detailPane()
+	m.detail.layout(m, p.w, p.h)
+	return todo
+}
+
+// turnPause is the least time for which a delivery is shown while the cursor
+// follows a stream of them.
+const turnPause = 250 * time.Millisecond
+
+// turn shows the selected delivery in the detail.
+func (m *model) turn() []command {
+	r := m.list.selected()
+	if r == nil || r.seq == m.detail.seq {
+		return nil
+	}
+	if wait := turnPause - m.now.Sub(m.turned); m.list.follow && wait > 0 && m.detail.seq != 0 {
+		if m.turning {
+			return nil
+		}
+		m.turning = true
+		return []command{later(m.ctx, wait, turnMsg{})}
+	}
+	m.turned = m.now
+	m.detail.open(r)
+	return nil
+}
+
+// turnMsg says that the detail may turn to another delivery again.
+type turnMsg struct{}
+
+func (turnMsg) apply(m *model) []command {
+	m.turning = false
+	return nil
+}
+
+// load returns the command that loads the delivery of the detail, if what is
+// there is not the newest.
+func (m *model) load() []command {
+	t := &m.detail
+	i, found := m.list.find(t.seq)
+	if t.seq == 0 || !found && t.d != nil {
+		return nil
+	}
+	rev := int64(0)
+	if found {
+		rev = m.list.rows[i].rev
+	}
+	if t.rev >= rev {
+		return nil
+	}
+	t.rev = rev
+	t.asked++
+	return []command{load(m.ctx, m.src, m.th, t.id, t.asked, t.attempt, t.forms())}
+}
+
+// shape returns the panes that the state asks for.
+func (m *model) shape() shape {
+	size := classOf(m.w, m.h)
+	split := m.preview[size] && !m.zoomed
+	switch {
+	case size == wide && split:
+		return beside
+	case m.focus == inDetail:
+		return onlyDetail
+	case size == medium && split:
+		return below
+	}
+	return onlyList
+}
+
+// where returns the places whose keys count.
+func (m *model) where() place {
+	switch {
+	case m.over == helpOverlay:
+		return inHelp
+	case m.over == copyOverlay:
+		return inCopy
+	case m.bar.typing:
+		return inFilter
+	case m.focus == inDetail && m.detail.body() != nil:
+		return inDetail | inBody
+	}
+	return m.focus
+}
+
+// resize takes a size over; 0 counts as 80x24.
+func (m *model) resize(w, h int) {
+	if w <= 0 || h <= 0 {
+		w, h = 80, 24
+	}
+	m.w, m.h = w, h
+	m.settle()
+}
+
+// resizeMsg says that the terminal has another size.
+type resizeMsg struct{ w, h int }
+
+func (msg resizeMsg) apply(m *model) []command {
+	m.resize(msg.w, msg.h)
+	return nil
+}
+
+// resumeMsg says that the program was stopped and goes on.
+type resumeMsg struct{}
+
+func (resumeMsg) apply(m *model) []command {
+	m.request = redraw
+	return nil
+}
+
+func (msg pageMsg) apply(m *model) []command {
+	if msg.heads != nil {
+		m.heads = msg.heads
+	}
+	m.began, m.older = true, msg.more
+	m.loading = msg.more && len(m.list.rows)+len(msg.rows) < maxRows
+	var todo []command
+	if msg.first {
+		todo = append(todo, m.await(false))
+		m.list.put(msg.rows)
+	} else {
+		m.list.prepend(msg.rows)
+	}
+	if msg.err != nil {
+		m.fail("read the store", msg.err)
+	}
+	if m.loading {
+		before := m.list.rows[0].seq
+		todo = append(todo, command{do: func() message { return m.feed.page(m.ctx, before, pageSize) }})
+	}
+	return append(todo, m.ask(msg.rows)...)
+}
+
+func (msg changesMsg) apply(m *model) []command {
+	if msg.err != nil {
+		if m.ctx.Err() != nil {
+			return nil
+		}
+		m.fail("read the store", msg.err)
+		return []command{{waits: true, do: func() message {
+			if !sleep(m.ctx, retryPause) {
+				return nil
+			}
+			return m.feed.again(m.ctx)
+		}}}
+	}
+	if msg.headsRead {
+		m.heads = msg.heads
+	}
+	todo := []command{m.await(msg.more)}
+	fresh := m.arrived(msg.rows)
+	m.list.put(msg.rows)
+	if m.rate.add(m.now, fresh) {
+		todo = append(todo, later(m.ctx, time.Second, tickMsg{}))
+	}
+	return append(todo, m.ask(msg.rows)...)
+}
+
+// await returns the command that waits for the next change.
+func (m *model) await(more bool) command {
+	return command{waits: true, do: func() message { return m.feed.wait(m.ctx, more) }}
+}
+
+// arrived counts the rows that were not there before.
+func (m *model) arrived(rows []row) int {
+	n := 0
+	for i := range rows {
+		if _, found := m.list.find(rows[i].seq); !found {
+			n++
+		}
+	}
+	return n
+}
+
+func (msg loadedMsg) apply(m *model) []command {
+	if msg.asked != m.detail.asked {
+		return nil
+	}
+	if msg.err != nil {
+		m.detail.problem = m.th.quote(msg.err.Error())
+		return nil
+	}
+	m.detail.take(msg)
+	return nil
+}
+
+func (msg formMsg) apply(m *model) []command {
+	if msg.asked == m.detail.asked {
+		m.detail.bodies[msg.tab].show(msg.view, msg.form)
+	}
+	return nil
+}
+
+// say shows what a key came to.
+func (m *model) say(r role, t term.Text) { m.note = span{r, t} }
+
+// fail shows an error.
+func (m *model) fail(what text, err error) {
+	m.say(bad, m.th.quote(string(what)+": "+err.Error()))
+}
+
+// replayedMsg says what came of a replay.
+type replayedMsg struct {
+	id   raw
+	text string
+	err  error
+}
+
+func (msg replayedMsg) apply(m *model) []command {
+	m.busy = ""
+	if msg.err != nil {
+		m.fail("replay", msg.err)
+		return nil
+	}
+	m.say(good, m.th.line(raw(msg.text)))
+	return nil
+}
+
+// replay sends the selected delivery again. One at a time: a key that is held
+// down does not flood a target.
+func (m *model) replay() []command {
+	r := m.current()
+	if r == nil || m.o.Actions.Replay == nil {
+		return nil
+	}
+	if m.busy != "" {
+		m.say(dim, term.Join(term.Safe(" "), term.Safe("still replaying"), m.th.line(m.busy)))
+		return nil
+	}
+	id := r.id
+	m.busy = id
+	m.say(plain, term.Join(term.Text{}, term.Safe("replaying #"), num(r.seq)))
+	return []command{{do: func() message {
+		said, err := m.o.Actions.Replay(m.ctx, string(id))
+		return replayedMsg{id: id, text: said, err: err}
+	}}}
+}
+
+// current returns the row that keys are about: that of the detail when it has
+// the focus, the selected one in the list.
+func (m *model) current() *row {
+	if m.focus == inDetail {
+		if i, found := m.list.find(m.detail.seq); found {
+			return &m.list.rows[i]
+		}
+		if m.detail.d != nil {
+			r := newRow(m.detail.d, interner{})
+			return &r
+		}
+	}
+	return m.list.selected()
+}
+
+// delivery returns what is loaded of the current row, nil if it is not.
+func (m *model) delivery() *store.Delivery {
+	if r := m.current(); r != nil && m.detail.seq == r.seq {
+		return m.detail.d
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package tui
+
+// mouseMsg is a turn of the wheel or a click.
+type mouseMsg struct {
+	x, y  int
+	wheel int // -1 up, 1 down
+	click bool
+}
+
+// wheelLines is how far a turn of the wheel goes.
+const wheelLines = 3
+
+// apply does what a key would do there.
+func (msg mouseMsg) apply(m *model) []command {
+	switch {
+	case m.lay.class == tooSmall:
+	case msg.wheel != 0:
+		return m.wheel(msg)
+	case msg.click && m.over == helpOverlay:
+		m.over = noOverlay
+	case msg.click:
+		return m.click(msg.x, msg.y)
+	}
+	return nil
+}
+
+func (m *model) wheel(msg mouseMsg) []command {
+	n := msg.wheel * wheelLines
+	switch {
+	case m.over == helpOverlay:
+		m.scrollHelp(n)
+	case m.lay.detail.holds(msg.x, msg.y):
+		if m.detail.tab != attempts {
+			m.detail.move(n)
+		}
+	case m.lay.list.holds(msg.x, msg.y):
+		m.list.move(n)
+	}
+	return nil
+}
+
+func (m *model) click(x, y int) []command {
+	l := m.lay
+	if y == m.hintLine() {
+		for _, h := range m.hints(m.w) {
+			if x >= h.from && x < h.to {
+				return m.do(h.action)
+			}
+		}
+		return nil
+	}
+	if t, ok := m.tabAt(x, y); ok {
+		m.detail.tab = t
+		return nil
+	}
+	switch {
+	case y == 1 && l.shape != onlyDetail && !m.bar.typing:
+		m.bar.edit()
+	case l.list.holds(x, y):
+		m.clickRow(y - l.list.y - m.headLines())
+	}
+	return nil
+}
+
+// clickRow selects a row; a click on the selected one opens it.
+func (m *model) clickRow(i int) {
+	if i < 0 || m.from+i >= m.to {
+		return
+	}
+	r := m.list.at(m.from + i)
+	if r.seq == m.list.cursor {
+		m.pane(doOpen)
+		return
+	}
+	m.focus = inList
+	m.list.follow = false
+	m.list.cursor = r.seq
+}
