@@ -47,11 +47,14 @@ func (c *call) forward(targets []send.Target) {
 	for i := range targets[1:] {
 		c.beside.Go(func() { c.forwardBeside(targets[i+1], deliveries[i+1], answered) })
 	}
-	status := c.forwardFirst(targets[0], deliveries[0], commit)
-	for range targets[1:] {
-		answered <- status
-	}
-	c.forwarded()
+	status := 0
+	defer func() { // also when the connection is dropped, which is a panic in net/http
+		for range targets[1:] {
+			answered <- status
+		}
+		c.forwarded()
+	}()
+	status = c.forwardFirst(targets[0], deliveries[0], commit)
 }
 
 // forwardFirst forwards to the target whose answer the sender gets, and gives
@@ -136,6 +139,7 @@ func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.
 	if answer != 0 {
 		d.Answer = &store.Answer{StatusCode: answer}
 	}
+	c.counts.deliveries.Add(1)
 	c.counts.ended(d.Status)
 	return c.o.Store.Save(d)
 }

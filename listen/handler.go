@@ -149,6 +149,9 @@ func (c *call) overRate() time.Duration {
 
 // delivery makes the record of the request to one destination.
 func (c *call) delivery(status, reason string) *store.Delivery {
+	if c.verdict == nil {
+		c.verdict = &store.Verification{Verdict: store.Unverified, Detail: "refused before it was judged"}
+	}
 	return &store.Delivery{
 		Direction: store.In, Trigger: store.TriggerReceived, Event: c.event, ReceivedAt: c.at.UTC(),
 		Request: c.request, Verification: c.verdict, Status: status, StatusReason: reason,
@@ -169,7 +172,7 @@ func (c *call) refuse(refused *refusal) {
 		c.reject(refused.status, ReasonSize)
 		return
 	}
-	c.warnRefused(strconv.QuoteToASCII(c.r.RemoteAddr), refused.why)
+	c.warnRefused(c.r.RemoteAddr, refused.why)
 	if refused.gone {
 		panic(http.ErrAbortHandler)
 	}

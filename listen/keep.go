@@ -37,6 +37,7 @@ func (c *call) recordAndAnswer(status, reason string, reply reply) {
 		c.refuseUnrecorded()
 		return
 	}
+	c.counts.deliveries.Add(1)
 	c.answer(reply)
 }
 

@@ -209,7 +209,7 @@ func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
 			t.Errorf("recorded %s, %+v", d.Status, d.Answer)
 		}
 	}
-	if c := s.Counts(); c.Succeeded != n {
+	if c := s.Counts(); c.Succeeded != n || c.Deliveries != n || c.Requests != n {
 		t.Errorf("counts %+v", c)
 	}
 }
@@ -325,7 +325,15 @@ func TestRespond(t *testing.T) {
 			}
 		})
 	}
-	s := start(t, Options{Respond: Respond{Body: []byte("b"), Headers: sign.Headers{{Name: "X-A", Value: "1"}, {Name: "X-A", Value: "2"}}}})
+	s := start(t, Options{Forward: append(forward, forward...), Respond: Respond{Drop: true}})
+	if got := statuses(s, 1); got != "-" {
+		t.Errorf("answer %s, want none", got)
+	}
+	s.stop() // returns only if the forward beside has ended, too
+	if list := s.recorded(t); len(list) != 2 || list[1].Status != store.Succeeded || list[1].Answer != nil {
+		t.Errorf("recorded %d", len(list))
+	}
+	s = start(t, Options{Respond: Respond{Body: []byte("b"), Headers: sign.Headers{{Name: "X-A", Value: "1"}, {Name: "X-A", Value: "2"}}}})
 	if answer, body := s.raw(t, post("/", "", "x")); body != "b" || strings.Join(answer.Header["X-A"], ",") != "1,2" {
 		t.Errorf("answer %v %q", answer, body)
 	}

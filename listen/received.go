@@ -2,6 +2,7 @@ package listen
 
 import (
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -22,7 +23,7 @@ const (
 func received(r *http.Request) sign.Headers {
 	var space [64]string
 	names := space[:0]
-	lines := 2
+	lines := 3
 	for name, values := range r.Header {
 		names = append(names, name)
 		lines += len(values)
@@ -34,6 +35,9 @@ func received(r *http.Request) sign.Headers {
 	}
 	for _, coding := range r.TransferEncoding {
 		headers = append(headers, sign.Header{Name: "Transfer-Encoding", Value: coding})
+	}
+	if len(r.Trailer) > 0 {
+		headers = append(headers, sign.Header{Name: "Trailer", Value: strings.Join(slices.Sorted(maps.Keys(r.Trailer)), ", ")})
 	}
 	for _, name := range names {
 		for _, value := range r.Header[name] {

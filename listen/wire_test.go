@@ -323,8 +323,8 @@ func FuzzForward(f *testing.F) {
 
 func TestRecordedHeaders(t *testing.T) {
 	s := start(t, Options{})
-	s.raw(t, "POST / HTTP/1.1\r\nHost: H.example:1\r\nX-B: 1\r\nx-a: caf\xe9\r\nX-B: 0\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\n\r\n")
-	want := sign.Headers{{Name: "Host", Value: "H.example:1"}, {Name: "Transfer-Encoding", Value: "chunked"}, {Name: "Connection", Value: "close"},
+	s.raw(t, "POST / HTTP/1.1\r\nHost: H.example:1\r\nX-B: 1\r\nx-a: caf\xe9\r\nX-B: 0\r\nTrailer: X-Sum, Etag\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\nEtag: 1\r\n\r\n")
+	want := sign.Headers{{Name: "Host", Value: "H.example:1"}, {Name: "Transfer-Encoding", Value: "chunked"}, {Name: "Trailer", Value: "Etag, X-Sum"}, {Name: "Connection", Value: "close"},
 		{Name: "X-A", Value: "caf\xe9"}, {Name: "X-B", Value: "1"}, {Name: "X-B", Value: "0"}}
 	d := s.only(t)
 	if diff := cmp.Diff(want, d.Request.Headers); diff != "" {
