@@ -73,7 +73,7 @@ func migrate(ctx context.Context, c *conn, files []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range files[min(int(version), len(files)):] {
+	for _, name := range files[min(max(0, int(version)), len(files)):] {
 		script, err := schema.ReadFile(name)
 		if err != nil {
 			return err
@@ -151,7 +151,7 @@ func checkHeader(ctx context.Context, c *conn, path string) error {
 		return nil // nothing in it yet: another process may be making it
 	case id != applicationID:
 		return &ForeignError{path}
-	case int(version) > len(files):
+	case version < 0 || version > int64(len(files)):
 		return &VersionError{Path: path, Found: int(version), Want: len(files)}
 	}
 	return nil

@@ -58,7 +58,7 @@ func newRecord(d *Delivery) *record {
 	}
 	r.attempts = make([]attemptRecord, len(d.Attempts))
 	for i, a := range d.Attempts {
-		r.attempts[i] = attemptRecord{a: a, headers: putHeaders(putHeaders(nil, a.RequestHeaders), a.ResponseHeaders)}
+		r.attempts[i] = attemptRecord{a: a, headers: packHeaders(&a)}
 		if a.ResponseBody != nil {
 			sum := sha256.Sum256(a.ResponseBody)
 			r.attempts[i].sha256 = sum[:]
@@ -84,13 +84,17 @@ func packRequest(r *Request) []byte {
 	b := make([]byte, 0, n)
 	b = putString(putString(b, r.Method), r.Target)
 	b = putString(putString(b, r.ContentType), r.RemoteAddr)
-	return putHeaders(b, r.Headers)
+	return seal(putHeaders(b, r.Headers))
+}
+
+func packHeaders(a *Attempt) []byte {
+	return seal(putHeaders(putHeaders(nil, a.RequestHeaders), a.ResponseHeaders))
 }
 
 func packVerification(v *Verification) []byte {
 	b := putString(nil, v.Provider)
 	b = putString(putString(b, v.Reason), v.Detail)
-	return putStrings(b, v.Covers)
+	return seal(putStrings(b, v.Covers))
 }
 
 func unhex(text string) any {

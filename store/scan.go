@@ -109,7 +109,7 @@ func (r *deliveryRow) delivery() (*Delivery, error) {
 }
 
 func (r *deliveryRow) fillRequest(d *Delivery) error {
-	w := wireReader{b: r.request}
+	w := unseal(r.request)
 	d.Request = Request{
 		Method: w.string(), Target: w.string(), ContentType: w.string(), RemoteAddr: w.string(), Headers: w.headers(),
 		BodySize: r.bodySize.Int64, BodySHA256: hex.EncodeToString(r.bodySHA256),
@@ -124,7 +124,7 @@ func (r *deliveryRow) fillVerification(d *Delivery) error {
 	if !r.verdict.Valid {
 		return nil
 	}
-	w := wireReader{b: r.verification}
+	w := unseal(r.verification)
 	d.Verification = &Verification{
 		Verdict: r.verdict.String, Provider: w.string(), Reason: w.string(), Detail: w.string(), Covers: w.strings(),
 		DuplicateOf: unpackID(deliveryPrefix, r.duplicateOf),
@@ -136,7 +136,7 @@ func (r *deliveryRow) fillVerification(d *Delivery) error {
 }
 
 func (r *deliveryRow) attemptOf() (Attempt, error) {
-	w := wireReader{b: r.headers}
+	w := unseal(r.headers)
 	a := Attempt{
 		Number: int(r.attempt.Int64 & maxAttempts), Trigger: r.attemptTrigger.String, URL: r.url.String,
 		StartedAt: instantOf(r.startedAt), Duration: time.Duration(r.duration.Int64), StatusCode: int(r.code.Int64),

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -11,6 +12,24 @@ import (
 // as a varint and its bytes, which need not be text.
 
 var errShort = errors.New("a list of strings ends too early")
+
+// seal ends a value with its CRC-32C. A bit that flips in the file would
+// otherwise change a header without anybody noticing.
+func seal(b []byte) []byte {
+	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// unseal reads a sealed value.
+func unseal(b []byte) wireReader {
+	end := len(b) - 4
+	if end < 0 {
+		return wireReader{err: errShort}
+	}
+	if crc32.Checksum(b[:end], crc32.MakeTable(crc32.Castagnoli)) != binary.BigEndian.Uint32(b[end:]) {
+		return wireReader{err: errAltered}
+	}
+	return wireReader{b: b[:end]}
+}
 
 func putString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
@@ -43,7 +62,9 @@ type wireReader struct {
 func (r *wireReader) count() int {
 	n, size := binary.Uvarint(r.b)
 	if size <= 0 || n > uint64(len(r.b)-size) {
-		r.err, r.b = errShort, nil
+		if r.b = nil; r.err == nil {
+			r.err = errShort
+		}
 		return 0
 	}
 	r.b = r.b[size:]

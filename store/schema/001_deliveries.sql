@@ -3,7 +3,8 @@
 -- event share event_id, and a received body is stored once for all of them.
 --
 -- Times are nanoseconds since 1970 in UTC, NULL for none. Ids are the 16 bytes
--- of their ULID; one that is not a ULID is kept as text.
+-- of their ULID; one that is not a ULID is kept as text. request, verification
+-- and headers are lists of strings with a checksum, see wire.go.
 
 -- What the numbers of deleted deliveries were. The highest rev and seq in use
 -- are the larger of these and of those in the table: so a commit need not
