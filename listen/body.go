@@ -124,12 +124,11 @@ func (b *bodyReader) grow(buffer []byte) ([]byte, *refusal) {
 	if size < 0 {
 		size = min(4*int64(cap(buffer)), b.server.o.MaxBody+1)
 	}
-	if size > freeBody && size > b.body.held {
-		more := size - b.body.held
+	if more := b.server.memory.cost(size) - b.body.held; size > freeBody && more > 0 {
 		if !b.server.memory.admit(more, b.allowed(len(buffer))) {
 			return nil, &refusal{status: http.StatusServiceUnavailable, why: "too many large bodies at a time", close: true}
 		}
-		b.body.held = size
+		b.body.held += more
 	}
 	grown := make([]byte, len(buffer), size)
 	copy(grown, buffer)

@@ -16,6 +16,7 @@ const freeBody = 64 << 10
 
 // memory admits bodies by their size, in the order in which they ask.
 type memory struct {
+	size    int64
 	mu      sync.Mutex
 	left    int64
 	waiting []*place
@@ -26,7 +27,15 @@ type place struct {
 	ready chan struct{}
 }
 
-func newMemory(size int64) *memory { return &memory{left: size} }
+func newMemory(size int64) *memory { return &memory{size: size, left: size} }
+
+// copies is how many times a body is in memory at the worst: as it was read,
+// on its way into the store, and as the garbage of the one before it.
+const copies = 3
+
+// cost is what is admitted for a body. One that is larger than all there is
+// has it alone.
+func (m *memory) cost(body int64) int64 { return min(copies*body, m.size) }
 
 // admit waits up to limit for size bytes. It is given back with free.
 func (m *memory) admit(size int64, limit time.Duration) bool {
