@@ -24,7 +24,7 @@ type vector struct {
 	now                       time.Time
 	tolerance                 *time.Duration
 	valid                     bool
-	reason, event, id, origin string
+	reason, event, id string
 }
 
 // loadVectors reads all cases, and fails when there are none.

@@ -13,6 +13,7 @@ import (
 // Event is an event that is to be sent: what the catalog or the user made.
 type Event struct {
 	Type        string
+	Method      string // "" is POST
 	WireID      string // the id by which receivers know it
 	Nonce       string // for schemes that sign one; "" takes WireID
 	Body        []byte
@@ -48,7 +49,11 @@ func Build(t Target, e Event, s Signing, userAgent string) (Outgoing, error) {
 	if nonce == "" {
 		nonce = e.WireID
 	}
-	out := Outgoing{Method: http.MethodPost, RequestTarget: t.RequestTarget("/"), Headers: headers, Body: e.Body}
+	method := e.Method
+	if method == "" {
+		method = http.MethodPost
+	}
+	out := Outgoing{Method: method, RequestTarget: t.RequestTarget("/"), Headers: headers, Body: e.Body}
 	out, err := s.Sign(t, out, sign.Values{ID: e.WireID, Nonce: nonce, Event: e.Type})
 	if err != nil {
 		return Outgoing{}, err

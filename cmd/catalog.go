@@ -1,0 +1,223 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/store"
+)
+
+func newCatalogCmd(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "catalog",
+		Short:   "the event types that can be sent, with schemas and samples",
+		Example: "hooks catalog list\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    runGroup,
+	}
+	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a))
+	return c
+}
+
+func newCatalogListCmd(a *app) *cobra.Command {
+	var provider string
+	var events []string
+	c := &cobra.Command{
+		Use:     "list [WORD]",
+		Short:   "list event types, those that hold WORD",
+		Example: "hooks catalog list\nhooks catalog list payment\nhooks catalog list --provider raas --json",
+		Args:    argsBetween(0, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.listCatalog(provider, events, append(args, "")[0])
+		},
+	}
+	c.Flags().StringVarP(&provider, "provider", "p", "", "only this catalog's or provider's: `NAME`")
+	c.Flags().VarP(newValue(&events, "", "string", parseGlobs), "event", "e", "only types that match `GLOBS`")
+	return c
+}
+
+// typeLine is what `hooks catalog list --json` prints of a type; show adds the
+// schema and the samples.
+type typeLine struct {
+	Name        string          `json:"name"`
+	Catalog     string          `json:"catalog"`
+	Provider    string          `json:"provider"`
+	Group       string          `json:"group,omitempty"`
+	Title       string          `json:"title,omitempty"`
+	Description string          `json:"description"`
+	Examples    []string        `json:"examples"`
+	Assumed     string          `json:"assumed,omitempty"`
+	Deprecated  bool            `json:"deprecated,omitempty"`
+	Archived    bool            `json:"archived,omitempty"`
+	Schema      json.RawMessage `json:"schema,omitempty"`
+}
+
+func newTypeLine(t *catalog.EventType) typeLine {
+	line := typeLine{Name: t.Name, Catalog: t.Catalog.Name, Provider: t.Catalog.Provider, Group: t.Group, Title: t.Title,
+		Description: t.Description, Examples: []string{}, Assumed: t.Assumed, Deprecated: t.Deprecated, Archived: t.Archived}
+	for _, e := range t.Examples {
+		line.Examples = append(line.Examples, e.Name)
+	}
+	return line
+}
+
+func (a *app) listCatalog(provider string, events []string, word string) error {
+	types, err := a.typesOf(provider)
+	if err != nil {
+		return err
+	}
+	t := newTable("EVENT", "CATALOG", "GROUP", "DESCRIPTION")
+	found := 0
+	for _, et := range types {
+		if !store.MatchGlobs(events, et.Name) || !mentions(et, word) {
+			continue
+		}
+		found++
+		switch {
+		case a.json:
+			if err := a.printJSON(newTypeLine(et)); err != nil {
+				return err
+			}
+		case a.quiet:
+			if err := a.println(et.Qualified()); err != nil {
+				return err
+			}
+		default:
+			t.add(et.Name, et.Catalog.Name, et.Group, et.Description)
+		}
+	}
+	if found == 0 {
+		a.note("no event type matches")
+	}
+	if a.json || a.quiet || found == 0 {
+		return nil
+	}
+	return a.printTable(t)
+}
+
+// typesOf lists all types, or those of one catalog or provider.
+func (a *app) typesOf(provider string) ([]*catalog.EventType, error) {
+	set := a.catalogs()
+	if provider == "" {
+		return set.List()
+	}
+	types, err := set.ForProvider(provider)
+	if err == nil && len(types) == 0 {
+		all, err := set.Catalogs()
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, c := range all {
+			names = append(names, c.Name)
+		}
+		return nil, usageError("no catalog %q", cut(provider)).withHint("%s", orElse(didYouMean(provider, names), "there are "+strings.Join(names, ", ")))
+	}
+	return types, err
+}
+
+func mentions(t *catalog.EventType, word string) bool {
+	return strings.Contains(strings.ToLower(t.Qualified()+" "+t.Title+" "+t.Description), strings.ToLower(word))
+}
+
+func newCatalogShowCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show EVENT",
+		Short:   "an event type with its schema and samples",
+		Example: "hooks catalog show payment.succeeded\nhooks catalog show raas:transaction_completed --json",
+		Args:    argsBetween(1, 1),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.showType(args[0]) },
+	}
+}
+
+func (a *app) showType(ref string) error {
+	t, err := a.findType(ref, "")
+	if err != nil {
+		return err
+	}
+	line := newTypeLine(t)
+	line.Schema = t.SchemaDocument()
+	if a.json {
+		return a.printJSON(line)
+	}
+	var d description
+	d.row("event", "%s", t.Qualified())
+	d.row("title", "%s", t.Title)
+	d.row("about", "%s", t.Description)
+	d.row("group", "%s", t.Group)
+	d.row("provider", "%s", t.Catalog.Provider)
+	d.row("assumed", "%s", t.Assumed)
+	if t.Deprecated {
+		d.row("deprecated", "yes")
+	}
+	d.row("note", "%s", t.Catalog.Note)
+	d.row("from", "%s", t.Catalog.File)
+	for _, dyn := range t.Dynamic {
+		d.row("made anew", "%s  %s", dyn.Pointer, dyn.Generator)
+	}
+	for _, e := range t.Examples {
+		d.WriteString("\nSAMPLE " + oneLine(strings.TrimSpace(e.Name+"  "+e.Summary)))
+		d.body(e.Payload, "")
+	}
+	if line.Schema != nil {
+		d.WriteString("\nSCHEMA")
+		d.body(line.Schema, "")
+	}
+	return a.write([]byte(d.String()))
+}
+
+// findType finds an event type: `type` or `provider:type`. A type that several
+// catalogs know is the named provider's, or that of the settings.
+func (a *app) findType(ref, provider string) (*catalog.EventType, error) {
+	prefer := []string{}
+	for _, p := range []string{provider, a.settings.first("provider")} {
+		if p != "" {
+			prefer = append(prefer, p)
+		}
+	}
+	return a.catalogs().Find(ref, prefer...)
+}
+
+func newCatalogSampleCmd(a *app) *cobra.Command {
+	var o payloadOptions
+	var pretty bool
+	c := &cobra.Command{
+		Use:     "sample EVENT",
+		Short:   "print the payload that trigger would send",
+		Example: "hooks catalog sample payment.succeeded\nhooks catalog sample payment.succeeded --set data.object.amount=500 --pretty\nhooks catalog sample raas:transaction_completed --static",
+		Args:    argsBetween(1, 1),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.sample(args[0], &o, pretty) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	o.add(a, flags)
+	flags.BoolVar(&pretty, "pretty", false, "indent it")
+	return c
+}
+
+func (a *app) sample(ref string, o *payloadOptions, pretty bool) error {
+	t, err := a.findType(ref, "")
+	if err != nil {
+		return err
+	}
+	render, err := o.render(a)
+	if err != nil {
+		return err
+	}
+	r, err := catalog.Render(t, render)
+	if err != nil {
+		return err
+	}
+	body := r.Body
+	if pretty {
+		var indented bytes.Buffer
+		if json.Indent(&indented, body, "", "  ") == nil {
+			body = indented.Bytes()
+		}
+	}
+	return a.write(append(body, '\n'))
+}

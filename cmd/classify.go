@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/listen"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+// classify gives the errors of the other packages their exit code and hint. It
+// returns nil for an error that none of them made.
+func classify(err error) *failure {
+	for _, of := range []func(error) *failure{ofCatalog, ofProvider, ofStore, ofNetwork} {
+		if f := of(err); f != nil {
+			return f
+		}
+	}
+	var word unknown
+	if errors.As(err, &word) {
+		return usageError("%s", word).withHint("%s", didYouMean(word.Unknown()))
+	}
+	return nil
+}
+
+func ofCatalog(err error) *failure {
+	var word *catalog.UnknownError
+	var several *catalog.AmbiguousError
+	var file *catalog.Error
+	var path *catalog.PathError
+	var render *catalog.RenderError
+	switch {
+	case errors.As(err, &word):
+		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks catalog list shows them all"))
+	case errors.As(err, &several):
+		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s", strings.Join(several.Choices, ", "))
+	case errors.As(err, &path):
+		return usageError("%s", path).withHint("%s", didYouMean(path.Unknown()))
+	case errors.As(err, &render):
+		return usageError("%s", render)
+	case errors.Is(err, catalog.ErrNotJSON):
+		return usageError("%s", err).withHint("--data with other text is sent as it is, without --set, --unset and --merge")
+	case errors.As(err, &file):
+		f := &failure{exit: exitUsage, code: "catalog", message: err.Error()}
+		return f.withHint("%s", didYouMean(file.Unknown()))
+	}
+	return nil
+}
+
+func ofProvider(err error) *failure {
+	var word *provider.UnknownError
+	var file *provider.FileError
+	var key *sign.KeyError
+	switch {
+	case errors.As(err, &word):
+		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks provider list shows them all"))
+	case errors.As(err, &file):
+		f := &failure{exit: exitUsage, code: "provider", message: file.Error()}
+		var inside unknown
+		if errors.As(file.Err, &inside) {
+			f.hint = didYouMean(inside.Unknown())
+		}
+		return f
+	case errors.As(err, &key):
+		return secretError("%s", key)
+	}
+	return nil
+}
+
+func ofStore(err error) *failure {
+	var reference *store.BadRefError
+	var several *store.AmbiguousError
+	var open *store.OpenError
+	var version *store.VersionError
+	var foreign *store.ForeignError
+	var write *store.WriteError
+	var corrupt *store.CorruptError
+	storeError := func() *failure { return &failure{exit: exitEnvironment, code: "store", message: err.Error()} }
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return answerNo("%s", err).withHint("hooks log lists what there is")
+	case errors.As(err, &reference):
+		return usageError("%s", reference).withHint("give an id, its beginning, a number, @last or @failed")
+	case errors.As(err, &several):
+		return usageError("%s", several).withHint("give more of it: %s", strings.Join(several.IDs, ", "))
+	case errors.As(err, &open), errors.As(err, &foreign):
+		return storeError().withHint("give another place: --store DIR")
+	case errors.As(err, &version):
+		return storeError().withHint("use the version that wrote it, or another place: --store DIR")
+	case errors.As(err, &corrupt):
+		return storeError().withHint("hooks store check says what is left")
+	case errors.As(err, &write) && write.Kind == store.WriteFull:
+		return storeError().withHint("make space, or give another place: --store DIR")
+	case errors.As(err, &write), errors.Is(err, store.ErrReadOnly), errors.Is(err, fs.ErrPermission):
+		return storeError()
+	}
+	return nil
+}
+
+func ofNetwork(err error) *failure {
+	var target *send.TargetError
+	var bind *listen.BindError
+	var address *listen.AddrError
+	var self *listen.SelfForwardError
+	switch {
+	case errors.As(err, &address):
+		return usageError("--addr %q: %s", cut(address.Addr), address).withHint("--addr %s", defaultAddr)
+	case errors.As(err, &self):
+		return usageError("%s", self).withHint("forward to where the application listens")
+	case errors.As(err, &target):
+		return usageError("target %q: %s", cut(target.Text), target).withHint("%s", target.Hint)
+	case errors.As(err, &bind):
+		return ofBind(bind)
+	}
+	return nil
+}
+
+func ofBind(e *listen.BindError) *failure {
+	f := &failure{exit: exitEnvironment, code: "bind", message: e.Error()}
+	switch e.Cause {
+	case listen.InUse:
+		f.hint = "hooks listen --addr 127.0.0.1:0 picks a free port"
+	case listen.Privileged:
+		f.hint = "take a port above 1023: --addr " + defaultAddr
+	case listen.NotLocal:
+		f.hint = "--addr " + defaultAddr
+	}
+	return f
+}

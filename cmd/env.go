@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// env is everything outside the program that a command may touch. Below this
+// package nobody reads the environment, the clock or the standard streams.
+type env struct {
+	version string
+	args    []string
+	dir     string // the working directory
+
+	stdin  *os.File
+	stdout *os.File
+	stderr *os.File
+
+	lookup func(name string) (string, bool) // an environment variable
+	now    func() time.Time
+	// signals delivers interrupts; the first asks to end, the second insists.
+	signals func() (ch <-chan os.Signal, stop func())
+}
+
+// getenv returns a variable's value, "" where it is not set.
+func (e *env) getenv(name string) string {
+	value, _ := e.lookup(name)
+	return value
+}
+
+// isTerminal tells whether f is a terminal.
+func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
+
+// size returns the terminal's columns and rows, 80x24 where f is none.
+func size(f *os.File) (columns, rows int) {
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return columns, rows
+}
+
+// systemEnv is the real world.
+func systemEnv(version string) *env {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	return &env{
+		version: version,
+		args:    os.Args[1:],
+		dir:     dir,
+		stdin:   os.Stdin,
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		lookup:  os.LookupEnv,
+		now:     time.Now,
+		signals: interrupts,
+	}
+}
+
+// interruptible returns a context that the first interrupt cancels with
+// errInterrupted as its cause.
+func (e *env) interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	ch, stop := e.signals()
+	go func() {
+		select {
+		case <-ch:
+			cancel(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(context.Canceled); stop() }
+}

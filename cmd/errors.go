@@ -1,0 +1,122 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hooks-cli/hooks/term"
+)
+
+// The exit codes of the program. There are no others.
+const (
+	exitDone        = 0   // done, or the answer is yes
+	exitNo          = 1   // ran, and the answer is no
+	exitUsage       = 2   // the call, configuration, catalog or secret is wrong; nothing was sent or written
+	exitEnvironment = 3   // the local environment is in the way
+	exitUnreachable = 4   // the target could not be reached
+	exitInterrupted = 130 // ended by a signal
+)
+
+// failure is how a command ends other than well: what is wrong, what to do
+// about it, and the exit code. A failure without a message prints nothing: the
+// command has already given its answer on stdout.
+type failure struct {
+	exit    int
+	code    string // a word for programs, in --json
+	message string
+	hint    string
+	err     error // the cause, for errors.As; not printed
+}
+
+func (f *failure) Error() string { return f.message }
+func (f *failure) Unwrap() error { return f.err }
+
+// withHint sets what to do about it.
+func (f *failure) withHint(format string, args ...any) *failure {
+	f.hint = fmt.Sprintf(format, args...)
+	return f
+}
+
+// usageError is a call that is wrong.
+func usageError(format string, args ...any) *failure {
+	return &failure{exit: exitUsage, code: "usage", message: fmt.Sprintf(format, args...)}
+}
+
+// environmentError is a machine that is in the way.
+func environmentError(format string, args ...any) *failure {
+	return &failure{exit: exitEnvironment, code: "environment", message: fmt.Sprintf(format, args...)}
+}
+
+// answerNo ends a command that ran and whose answer is no. With an empty
+// format nothing is printed.
+func answerNo(format string, args ...any) *failure {
+	return &failure{exit: exitNo, code: "no", message: fmt.Sprintf(format, args...)}
+}
+
+// errInterrupted ends a command that a signal stopped.
+var errInterrupted = &failure{exit: exitInterrupted, code: "interrupted", message: "interrupted"}
+
+// unknown is implemented by the errors of all packages that name a word nobody
+// knows, so that one place finds the nearest.
+type unknown interface {
+	error
+	Unknown() (word string, known []string)
+}
+
+// asFailure turns any error into a failure. Errors that no package gave a
+// meaning are the local environment's: nothing else is left.
+func asFailure(err error) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	f = classify(err)
+	if f == nil {
+		f = environmentError("%s", err)
+	}
+	if f.err == nil {
+		f.err = err
+	}
+	return f
+}
+
+// report prints err once and returns the exit code. It is the only place that
+// decides either.
+func report(w io.Writer, asJSON bool, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	f := asFailure(err)
+	if f.message == "" {
+		return f.exit
+	}
+	if asJSON {
+		reportJSON(w, f)
+	} else {
+		fmt.Fprintf(w, "error: %s\n", oneLine(f.message))
+		if f.hint != "" {
+			fmt.Fprintf(w, "hint: %s\n", oneLine(f.hint))
+		}
+	}
+	return f.exit
+}
+
+func reportJSON(w io.Writer, f *failure) {
+	type body struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Hint    string `json:"hint,omitempty"`
+	}
+	line, err := json.Marshal(map[string]body{"error": {f.code, f.message, f.hint}})
+	if err == nil {
+		fmt.Fprintf(w, "%s\n", line)
+	}
+}
+
+// oneLine makes a message safe to show and keeps it on one line.
+func oneLine(s string) string {
+	return term.Safe(strings.TrimRight(s, "\n")).String()
+}

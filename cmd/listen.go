@@ -1,0 +1,400 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hooks-cli/hooks/listen"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+type listenOptions struct {
+	schemeOptions
+	listen.Options
+	look tuiOptions
+
+	statuses    []int
+	respondBody string
+	answer      []sign.Header
+	edits       []send.Edit
+	seed        *int64
+	tui         bool
+	readyFile   string
+	printSecret bool
+}
+
+func newListenCmd(a *app) *cobra.Command {
+	o := listenOptions{schemeOptions: schemeOptions{provider: autoProvider}}
+	c := &cobra.Command{
+		Use:   "listen",
+		Short: "receive webhooks: verify, record, forward, answer",
+		Long: "Every request is recorded byte for byte before it is answered. Without --secret the store's own secret verifies what hooks trigger sends, " +
+			"and a sender whose secret is not known is unverified and forwarded. An invalid signature is answered 401 and not forwarded.",
+		Example: `hooks listen --forward localhost:3000
+hooks listen --forward localhost:3000/webhooks --provider stripe --secret env:STRIPE_WEBHOOK_SECRET
+hooks listen --forward 3000 --route 'invoice.*=localhost:4000/billing' --events '*,!*.test'
+hooks listen --respond-seq 500,409x3,200 --json`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.listen(c, &o) },
+	}
+	o.addFlags(a, c.Flags())
+	return c
+}
+
+func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringVar(&o.Addr, "addr", "", "listen on `HOST:PORT` (default 127.0.0.1:4400); port 0 picks a free one")
+	targets := newValues(&o.Forward, "string", send.ParseTarget)
+	flags.VarP(targets, "forward", "f", "forward to `TARGET`: a port, host:port/path, URL or unix:/path.sock; repeatable")
+	flags.Var(targets, "forward-to", "the same as --forward: `TARGET`")
+	flags.Var(newValues(&o.Routes, "string", parseRoute), "route", "`GLOB=TARGET`: events of these types go there; repeatable")
+	flags.VarP(newValue(&o.Events, "", "string", parseGlobs), "events", "e", "forward only these types: `GLOBS`, comma-separated, ! excludes")
+	o.addKeys(flags, "whose webhooks come: `NAME` or auto", "a signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable, any one may match")
+	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "a public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
+	flags.Var(newValue(&o.Tolerance, "", "string", parseTolerance), "tolerance", "how far a timestamp may be off: `DUR`; 0 does not judge it")
+	flags.StringVar(&o.url, "url", "", "the public `URL`, for schemes that sign it")
+	flags.StringVar(&o.url, "public-url", "", "the same as --url: `URL`")
+	o.addParams(flags)
+	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
+	o.addAnswers(a, flags)
+	flags.Var(newValue(&o.Rate, "", "string", parseRate), "rate", "accept at most `N/s`; what is above is answered 429")
+	flags.Var(newValue(&o.MaxBody, "32MiB", "size", parseBodyLimit), "max-body", "take bodies up to `SIZE`; larger ones are answered 413")
+	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
+	flags.Var(newValue(&o.MaxConns, "1024", "int", parseCount), "max-conns", "hold at most `N` connections")
+	flags.VarP(newValues(&o.edits, "string", send.ParseEdit), "add-header", "H", "a header of the forwarded request: `'Name: value'`; 'Name;' is sent empty, 'Name:' removes")
+	flags.BoolVar(&o.Insecure, "insecure", false, "accept any certificate of a target")
+	flags.BoolVar(&o.PreserveHost, "preserve-host", false, "keep the sender's Host")
+	flags.BoolVar(&o.tui, "tui", false, "show the terminal UI instead of lines")
+	o.look.addLook(flags)
+	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
+	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
+	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "max-body", "max-conns", "timeout")
+}
+
+// addAnswers adds the flags that let listen answer by itself.
+func (o *listenOptions) addAnswers(a *app, flags *pflag.FlagSet) {
+	flags.Var(newValue(&o.statuses, "", "string", parseStatuses), "respond", "answer with `STATUS` instead of the target")
+	flags.Var(newValue(&o.statuses, "", "string", parseStatuses), "respond-seq", "answer with `STATUSES` in turn, as in 500,409x3,200")
+	flags.StringVar(&o.respondBody, "respond-body", "", "answer with this body: `DATA` is @file, - or the literal")
+	flags.Var(newValues(&o.answer, "string", parseHeader), "respond-header", "answer with this header: `'Name: value'`; repeatable")
+	flags.Var(newValue(&o.Respond.Delay, "", "duration", durationBetween(0, maxTimeout)), "delay", "wait `DUR` before every answer")
+	flags.Var(newValue(&o.Respond.FailRate, "", "float", parseShare), "fail-rate", "answer this share `P` of requests with 500, as in 0.1")
+	flags.BoolVar(&o.Respond.Drop, "drop", false, "close the connection instead of answering (with --fail-rate: that share)")
+	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "fail the same requests for the same `N`")
+}
+
+func parseRoute(s string) (listen.Route, error) {
+	glob, text, ok := strings.Cut(s, "=")
+	if !ok || glob == "" {
+		return listen.Route{}, errors.New("must be GLOB=TARGET, as in 'invoice.*=localhost:4000'")
+	}
+	target, err := send.ParseTarget(text)
+	return listen.Route{Glob: glob, Target: target}, err
+}
+
+// parseStatuses reads 500,409x3,200.
+func parseStatuses(s string) ([]int, error) {
+	var all []int
+	for part := range strings.SplitSeq(s, ",") {
+		word, times, repeated := strings.Cut(part, "x")
+		status, err := parseStatus(word)
+		n := 1
+		if err == nil && repeated {
+			n, err = parseCount(times)
+		}
+		if err != nil || n > 1000 {
+			return nil, errors.New("must be statuses from 200 to 599, as in 500,409x3,200")
+		}
+		for range n {
+			all = append(all, status)
+		}
+	}
+	return all, nil
+}
+
+func parseShare(s string) (float64, error) {
+	var p float64
+	if _, err := fmt.Sscanf(s, "%g", &p); err != nil || !(p >= 0 && p <= 1) {
+		return 0, errors.New("must be a share from 0 to 1, as in 0.1")
+	}
+	return p, nil
+}
+
+// parseBodyLimit keeps --max-body within what memory can hold.
+func parseBodyLimit(s string) (int64, error) {
+	n, err := parseSize(s)
+	if err == nil && (n < 1 || n > 1<<30) {
+		err = errors.New("must be from 1 byte to 1 GiB")
+	}
+	return n, err
+}
+
+func (a *app) listen(c *cobra.Command, o *listenOptions) error {
+	for _, pair := range [][]string{{"respond", "respond-seq"}, {"url", "public-url"}} {
+		if err := exclusive(c, pair...); err != nil {
+			return err
+		}
+	}
+	if o.tui && !o.printSecret {
+		if err := a.needTerminal(); err != nil {
+			return err
+		}
+	}
+	registry := a.providers()
+	keys, err := a.listenKeys(registry, o)
+	if err != nil {
+		return err
+	}
+	if err := o.complete(c, a, registry); err != nil {
+		return err
+	}
+	// Addresses and targets are checked before the store is made.
+	if _, err := listen.New(o.Options); err != nil {
+		return err
+	}
+	st, err := a.openStore(c.Context())
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	own, err := st.Secret(c.Context())
+	if err != nil {
+		return err
+	}
+	if o.printSecret {
+		return a.println(own)
+	}
+	o.Store, o.Keys = st, keys.of(own)
+	return a.serve(c.Context(), st, o, own)
+}
+
+// complete turns flags into the listener's options.
+func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Registry) error {
+	if _, err := registry.All(); err != nil {
+		return err // a provider's file is wrong: it would silently recognise nothing
+	}
+	o.Registry, o.Now, o.PublicURL, o.Edits = registry, a.now, o.url, o.edits
+	o.Provider = o.schemeOptions.provider
+	o.Params = a.settings.params
+	o.Warn = func(s string) { a.warn("%s", s) }
+	o.Respond.Statuses, o.Respond.Headers = o.statuses, o.answer
+	if c.Flags().Changed("respond-body") {
+		body, err := a.data(o.respondBody)
+		if err != nil {
+			return err
+		}
+		o.Respond.Body = append([]byte{}, body...)
+	}
+	seed := uint64(a.now().UnixNano())
+	if o.seed != nil {
+		seed = uint64(*o.seed)
+	}
+	o.Respond.Rand = rand.New(rand.NewPCG(seed, 0))
+	return nil
+}
+
+// listenKeys are the keys that incoming requests are verified with.
+type listenKeys struct {
+	named      sign.Keys
+	configured map[string][]string
+}
+
+// listenKeys resolves and checks them before the port is opened.
+func (a *app) listenKeys(registry *provider.Registry, o *listenOptions) (listenKeys, error) {
+	named, err := a.keys(&o.schemeOptions)
+	if err != nil {
+		return listenKeys{}, err
+	}
+	if o.schemeOptions.provider != autoProvider {
+		p, err := registry.Get(o.schemeOptions.provider)
+		if err != nil {
+			return listenKeys{}, err
+		}
+		if err := checkSecrets(p, named.Secrets); err != nil {
+			return listenKeys{}, err
+		}
+	} else if err := checkUnassigned(registry, named.Secrets); err != nil {
+		return listenKeys{}, err
+	}
+	configured, err := a.configuredSecrets()
+	return listenKeys{named, configured}, err
+}
+
+// checkUnassigned refuses secrets that could be nobody's: whsec_ with nothing
+// or with what is neither base64 nor letters and digits behind it. Providers
+// differ in what they make of the rest.
+func checkUnassigned(registry *provider.Registry, secrets []string) error {
+	p, err := registry.Get(defaultProvider)
+	if err != nil {
+		return err
+	}
+	for _, s := range secrets {
+		rest, prefixed := strings.CutPrefix(s, "whsec_")
+		literal := rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+		if err := p.Scheme.CheckSecret(s); prefixed && !literal && err != nil {
+			return secretError("secret: %s", err)
+		}
+	}
+	return nil
+}
+
+// of gives the keys of a provider: those of the flags; else those of the
+// settings, beside the store's own, which verifies what hooks trigger sends.
+func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
+	return func(p *provider.Profile) listen.Keys {
+		if len(k.named.Secrets)+len(k.named.Public) > 0 {
+			return listen.Keys{Keys: k.named}
+		}
+		keys := listen.Keys{Keys: k.named}
+		keys.Secrets = k.configured[p.ID]
+		keys.Own = len(keys.Secrets) == 0
+		if p.Scheme.CheckSecret(own) == nil {
+			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)
+		}
+		return keys
+	}
+}
+
+// serve runs the listener until it is told to end: the first signal lets what
+// is under way finish, the second ends at once.
+func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, own string) error {
+	server, err := listen.New(o.Options)
+	if err != nil {
+		return err
+	}
+	signals, stop := a.signals()
+	defer stop()
+	rev, err := st.Rev(parent)
+	if err != nil {
+		return err
+	}
+	if err := server.Bind(parent); err != nil {
+		return err
+	}
+	if err := a.sayReady(server, st, o, own); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx) }()
+	lines := &lines{app: a, st: st, registry: o.Registry, rev: rev}
+	var shown chan error
+	if o.tui {
+		shown = make(chan error, 1)
+		go func() { shown <- a.screen(ctx, st, &o.look) }()
+	} else {
+		lines.start(parent)
+	}
+	for asked := false; ; {
+		select {
+		case err := <-ended:
+			lines.finish()
+			a.sayCounts(server)
+			return err
+		case <-signals:
+			if asked {
+				return errInterrupted
+			}
+			asked = true
+			cancel()
+		case err := <-shown:
+			shown = nil
+			if crashed(err) {
+				a.warn("%s; listening goes on", err)
+				lines.start(parent)
+				continue
+			}
+			asked = true
+			cancel()
+		}
+	}
+}
+
+// crashed tells whether the view broke, which is no reason to stop listening.
+func crashed(err error) bool {
+	var crash *failure
+	return errors.As(err, &crash) && crash.exit == exitEnvironment
+}
+
+// sayCounts says at the end what was received.
+func (a *app) sayCounts(server *listen.Server) {
+	n := server.Counts()
+	a.note("%d requests, %d deliveries: %d succeeded, %d failed, %d interrupted", n.Requests, n.Deliveries, n.Succeeded, n.Failed, n.Interrupted)
+}
+
+// readyLine is the first line of `hooks listen --json`.
+type readyLine struct {
+	Type  string `json:"type"`
+	URL   string `json:"url"`
+	Addr  string `json:"addr"`
+	Store string `json:"store"`
+	PID   int    `json:"pid"`
+}
+
+func (a *app) sayReady(server *listen.Server, st *store.Store, o *listenOptions, own string) error {
+	for _, w := range st.Warnings() {
+		a.warn("%s", w)
+	}
+	if o.Insecure {
+		a.warn("--insecure: the certificates of the targets are not checked")
+	}
+	if o.readyFile != "" {
+		if err := writeWhole(o.readyFile, server.URL()+"\n"); err != nil {
+			return environmentError("cannot write %s: %s", o.readyFile, cause(err))
+		}
+	}
+	if a.json {
+		return a.printJSON(readyLine{"ready", server.URL(), server.Addr(), st.Dir(), os.Getpid()})
+	}
+	a.note("listening on %s%s", server.URL(), forwardsText(o))
+	if len(o.secretRefs)+len(o.publicRefs) == 0 && o.secretFile == "" {
+		a.note("signing secret %s (the store's own: hooks trigger signs with it)", own)
+	}
+	if len(o.Forward) > 0 && o.Forward[0].HasPath() {
+		a.note("the path of %s replaces that of the request", o.Forward[0])
+	}
+	return nil
+}
+
+func forwardsText(o *listenOptions) string {
+	var names []string
+	for _, t := range o.Forward {
+		names = append(names, t.String())
+	}
+	for _, r := range o.Routes {
+		names = append(names, r.Glob+" -> "+r.Target.String())
+	}
+	if len(names) == 0 {
+		return ", recording and answering by itself"
+	}
+	return " -> " + strings.Join(names, ", ")
+}
+
+// writeWhole writes a file that is either not there or complete.
+func writeWhole(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,177 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+type logOptions struct {
+	query    store.Query
+	follow   bool
+	attempts bool
+	jq       *store.JQ
+}
+
+func newLogCmd(a *app) *cobra.Command {
+	o := logOptions{query: store.Query{Limit: 50}}
+	c := &cobra.Command{
+		Use:   "log",
+		Short: "list deliveries, newest first",
+		Example: `hooks log
+hooks log --event 'payment.*' --status failed --since 1h
+hooks log --follow --json
+hooks log --filter 'verdict:invalid | code:5xx'`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.log(c.Context(), o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	a.addSelection(flags, &o.query)
+	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `ID`")
+	flags.StringVar(&o.query.Channel, "channel", "", "of this channel: `C`")
+	flags.Var(newValue(&o.query.Limit, "50", "int", parseCount), "limit", "at most `N` deliveries")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "print deliveries as they come")
+	flags.BoolVar(&o.attempts, "attempts", false, "a row an attempt")
+	flags.Var(newValue(&o.jq, "", "string", store.NewJQ), "jq", "print what this jq `EXPR` makes of each delivery's JSON")
+	return c
+}
+
+func (a *app) log(ctx context.Context, o logOptions) error {
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if o.follow {
+		return a.logFollow(ctx, st, o)
+	}
+	found := 0
+	t := logTable(o)
+	for d, err := range st.List(ctx, o.query) {
+		if err != nil {
+			return interruptedOr(ctx, err)
+		}
+		found++
+		if !a.json && o.jq == nil && !a.quiet {
+			a.logRows(t, d, o)
+		} else if err := a.printDelivery(ctx, d, o.jq); err != nil {
+			return err
+		}
+	}
+	if found == 0 {
+		a.note("no deliveries")
+		return nil
+	}
+	if len(t.rows) > 1 {
+		return a.printTable(t)
+	}
+	return nil
+}
+
+func (a *app) logFollow(ctx context.Context, st *store.Store, o logOptions) error {
+	rev, err := st.Rev(ctx)
+	if err != nil {
+		return err
+	}
+	err = follow(ctx, st, rev, func(d *store.Delivery) error {
+		wanted, err := chooses(ctx, st, o.query, d)
+		if err != nil || !wanted {
+			return err
+		}
+		return a.printDelivery(ctx, d, o.jq)
+	})
+	return interruptedOr(ctx, err)
+}
+
+// chooses asks the store whether a query wants one delivery.
+func chooses(ctx context.Context, st *store.Store, q store.Query, d *store.Delivery) (bool, error) {
+	q.AfterSeq, q.BeforeSeq, q.Limit = d.Seq-1, d.Seq+1, 1
+	for _, err := range st.List(ctx, q) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// printDelivery prints one delivery as JSON, as what jq makes of it, as its
+// id, or as a line.
+func (a *app) printDelivery(ctx context.Context, d *store.Delivery, jq *store.JQ) error {
+	switch {
+	case jq != nil:
+		return a.printJQ(ctx, jq, d)
+	case a.json:
+		return a.printJSON(d)
+	case a.quiet:
+		return a.println(d.ID)
+	default:
+		return a.println(a.deliveryLine(d))
+	}
+}
+
+// printJQ prints what jq makes of a delivery, strings without their quotes.
+func (a *app) printJQ(ctx context.Context, jq *store.JQ, d *store.Delivery) error {
+	err := jq.Run(ctx, d, func(line []byte) error {
+		var text string
+		if line[0] == '"' && json.Unmarshal(line, &text) == nil {
+			return a.println(term.Safe(text).String())
+		}
+		return a.println(string(line))
+	})
+	var bad *store.JQError
+	if errors.As(err, &bad) {
+		return usageError("%s", bad)
+	}
+	return err
+}
+
+func logTable(o logOptions) *table {
+	if o.attempts {
+		return newTable("#", "ATTEMPT", "TIME", "EVENT", "URL", "STATUS", "DURATION")
+	}
+	return newTable("#", "TIME", "DIR", "VERDICT", "EVENT", "PROVIDER", "STATUS", "CODE", "ATTEMPTS", "DURATION", "SIZE")
+}
+
+func (a *app) logRows(t *table, d *store.Delivery, o logOptions) {
+	number := fmt.Sprintf("#%d", d.Seq)
+	event := orElse(d.Event.Type, "(unknown)")
+	if o.attempts {
+		for _, at := range d.Attempts {
+			t.add(number, fmt.Sprint(at.Number), a.clock(at.StartedAt), event, at.URL, attemptStatus(&at), duration(at.Duration))
+		}
+		return
+	}
+	verdict, _ := verdictWord(d)
+	code, took := "-", "-"
+	if last := lastAttempt(d); last != nil {
+		code, took = attemptStatus(last), duration(last.Duration)
+	} else if d.Answer != nil {
+		code = fmt.Sprint(d.Answer.StatusCode)
+	}
+	t.add(number, a.clock(d.ReceivedAt), string(d.Direction), verdict, event, orElse(d.Event.Provider, "-"), d.Status,
+		code, fmt.Sprint(len(d.Attempts)), took, sizeText(d.Request.BodySize))
+}
+
+func attemptStatus(at *store.Attempt) string {
+	if at.StatusCode == 0 {
+		return orElse(at.ErrorKind, "-")
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", at.StatusCode, at.ErrorKind))
+}
+
+// interruptedOr turns what a cancelled context made fail into the interrupt
+// that cancelled it.
+func interruptedOr(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}

@@ -1,0 +1,53 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/store"
+)
+
+// openStore opens the store for reading and writing and makes it where there
+// is none.
+func (a *app) openStore(ctx context.Context) (*store.Store, error) {
+	dir, err := a.storePath()
+	if err != nil {
+		return nil, err
+	}
+	a.debug("store %s", dir)
+	return store.Open(ctx, dir, store.Options{Now: a.now})
+}
+
+// readStore opens the store for reading. A store that is not there yet is
+// made, so that whoever waits for deliveries sees them come.
+func (a *app) readStore(ctx context.Context) (*store.Store, error) {
+	dir, err := a.storePath()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
+	if errors.Is(err, os.ErrNotExist) {
+		return a.openStore(ctx)
+	}
+	return st, err
+}
+
+// providers are the project's, then the user's, then the built-in ones.
+func (a *app) providers() *provider.Registry { return provider.Open(a.dataDirs("provider")...) }
+
+// catalogs likewise.
+func (a *app) catalogs() *catalog.Set { return catalog.Open(a.dataDirs("catalog")...) }
+
+// dataDirs are the folders of that name beside hooks.yaml and in the user's
+// configuration.
+func (a *app) dataDirs(name string) []string {
+	dirs := []string{filepath.Join(a.projectDir(), name)}
+	if dir, err := a.configDir(); err == nil {
+		dirs = append(dirs, filepath.Join(dir, name))
+	}
+	return dirs
+}

@@ -1,0 +1,259 @@
+package cmd
+
+// What goes where:
+//   - Data goes to stdout, everything else to stderr.
+//   - With --json stdout holds NDJSON and nothing else: one object a line,
+//     written with one call, so that a reader sees whole lines at once.
+//   - With --quiet stdout holds ids and values, and notes are not printed.
+//   - Whatever came from outside passes term.Safe before a person sees it.
+//   - On a terminal rows are short and times local; on a pipe nothing is cut
+//     and times are RFC 3339 in UTC.
+//   - Colours never carry meaning alone.
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+// errQuiet ends a command whose reader went away: nobody is left to tell.
+var errQuiet = &failure{exit: exitDone}
+
+// println writes one line of data.
+func (a *app) println(line string) error { return a.write([]byte(line + "\n")) }
+
+// write writes data as it is.
+func (a *app) write(data []byte) error {
+	_, err := a.stdout.Write(data)
+	if errors.Is(err, syscall.EPIPE) {
+		return errQuiet
+	}
+	if err != nil {
+		return environmentError("cannot write to stdout: %s", cause(err))
+	}
+	return nil
+}
+
+// printJSON writes v as one line.
+func (a *app) printJSON(v any) error {
+	var line strings.Builder
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	return a.write([]byte(line.String()))
+}
+
+// note says on stderr what happened or what to do next.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintln(a.stderr, oneLine(fmt.Sprintf(format, args...)))
+	}
+}
+
+// warn says on stderr what the user should know even when quiet.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintln(a.stderr, oneLine("warning: "+fmt.Sprintf(format, args...)))
+}
+
+// debug says on stderr what only --verbose asks for.
+func (a *app) debug(format string, args ...any) {
+	if a.verbose {
+		fmt.Fprintln(a.stderr, oneLine(fmt.Sprintf(format, args...)))
+	}
+}
+
+// table is rows of aligned columns under a heading.
+type table struct{ rows [][]string }
+
+func newTable(heading ...string) *table { return &table{[][]string{heading}} }
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// printTable aligns on a terminal; on a pipe, too, and without cutting.
+func (a *app) printTable(t *table) error {
+	return a.write([]byte(t.render()))
+}
+
+func (t *table) render() string {
+	cells := make([][]term.Text, len(t.rows))
+	var widths []int
+	for i, row := range t.rows {
+		for j, s := range row {
+			text := term.Cell(s)
+			cells[i] = append(cells[i], text)
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], term.Width(text))
+		}
+	}
+	var b strings.Builder
+	for _, row := range cells {
+		line := ""
+		for j, text := range row {
+			line += term.Pad(text, widths[j], "").String() + "  "
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+// clock prints a time as the stream wants it.
+func (a *app) clock(t time.Time) string {
+	if isTerminal(a.stdout) {
+		return t.Local().Format("15:04:05")
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// deliveryLine is the line that listen and log print for a delivery: time,
+// verdict, event, provider, size, what became of it, and its number.
+func (a *app) deliveryLine(d *store.Delivery) string {
+	verdict, style := verdictWord(d)
+	event := orElse(d.Event.Type, "(unknown)")
+	if d.Event.Handshake != "" {
+		event = d.Event.Handshake + " handshake"
+	}
+	paint := func(s term.Style, word string) string {
+		if !a.colours(a.stdout) {
+			s = ""
+		}
+		return s.Paint(term.Safe(word))
+	}
+	return strings.Join([]string{
+		a.clock(d.ReceivedAt),
+		paint(style, fmt.Sprintf("%-10s", verdict)),
+		term.Safe(event).String(),
+		term.Safe(orElse(d.Event.Provider, "-")).String(),
+		sizeText(d.Request.BodySize),
+		paint(outcomeStyle(d), outcomeText(d)),
+		fmt.Sprintf("#%d", d.Seq),
+	}, "  ")
+}
+
+// verdictWord is what a list says about the signature.
+func verdictWord(d *store.Delivery) (string, term.Style) {
+	switch {
+	case d.Direction == store.Out:
+		return "sent", term.Cyan
+	case d.Verification == nil:
+		return "-", term.Yellow
+	case d.Verification.Verdict == store.Valid:
+		return "valid", term.Green
+	case d.Verification.Verdict == store.Invalid:
+		return "invalid", term.Red
+	default:
+		return "unverified", term.Yellow
+	}
+}
+
+// outcomeText says what became of a delivery.
+func outcomeText(d *store.Delivery) string {
+	last := lastAttempt(d)
+	switch {
+	case d.Status == store.Rejected:
+		return "rejected" + answered(d) + reasonText(d)
+	case last == nil:
+		return d.Status + answered(d)
+	case last.StatusCode == 0:
+		return "-> " + orElse(last.ErrorKind, "no answer") + answered(d)
+	default:
+		text := fmt.Sprintf("-> %d in %s", last.StatusCode, duration(last.Duration))
+		if last.ErrorKind != "" {
+			text += " (" + last.ErrorKind + ")"
+		}
+		return text
+	}
+}
+
+func answered(d *store.Delivery) string {
+	if d.Answer == nil {
+		return ""
+	}
+	return fmt.Sprintf(", answered %d", d.Answer.StatusCode)
+}
+
+func reasonText(d *store.Delivery) string {
+	if d.Verification == nil || d.Verification.Reason == "" {
+		return ""
+	}
+	return ": " + d.Verification.Reason
+}
+
+func outcomeStyle(d *store.Delivery) term.Style {
+	switch d.Status {
+	case store.Succeeded, store.Captured:
+		return term.Green
+	case store.Filtered, store.Pending, store.Delivering, store.Retrying, store.Queued, store.Paused:
+		return term.Yellow
+	default:
+		return term.Red
+	}
+}
+
+func lastAttempt(d *store.Delivery) *store.Attempt {
+	if len(d.Attempts) == 0 {
+		return nil
+	}
+	return &d.Attempts[len(d.Attempts)-1]
+}
+
+// failureLine is the second line of a delivery that failed: the error, or the
+// beginning of the target's answer. It is empty where there is nothing to add.
+func failureLine(d *store.Delivery, body []byte) string {
+	last := lastAttempt(d)
+	switch {
+	case d.Verification != nil && d.Verification.Verdict != store.Valid && d.Verification.Detail != "":
+		return "  " + snippet(d.Verification.Detail)
+	case last == nil || d.Status == store.Succeeded:
+		return ""
+	case last.Error != "":
+		return "  " + snippet(last.Error)
+	case len(body) > 0:
+		return "  " + snippet(string(body))
+	default:
+		return ""
+	}
+}
+
+// snippet is the beginning of a foreign text, on one line.
+func snippet(s string) string {
+	if len(s) > 2*quotedValueLimit { // escaping makes it no shorter
+		s = s[:2*quotedValueLimit]
+	}
+	return term.Truncate(term.Safe(s), quotedValueLimit, "…").String()
+}
+
+func sizeText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1e6:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	default:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+}
+
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < 10*time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	default:
+		return d.Round(100 * time.Millisecond).String()
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,147 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/zalando/go-keyring"
+)
+
+const (
+	secretLimit = 64 << 10        // bytes of a secret file
+	secretWait  = 5 * time.Second // a secret file may be a FIFO that nobody writes
+	dataLimit   = 32 << 20        // bytes of DATA from a file or stdin
+)
+
+// secretError is a secret that cannot be used: nothing was started.
+func secretError(format string, args ...any) *failure {
+	return &failure{exit: exitUsage, code: "secret", message: fmt.Sprintf(format, args...)}
+}
+
+// secret resolves a REF: env:NAME, file:PATH, keyring:NAME, - or the literal.
+// One line end behind the value is not part of it.
+func (a *app) secret(ref string) (string, error) {
+	kind, name, _ := strings.Cut(ref, ":")
+	switch {
+	case ref == "-":
+		return a.secretFrom("stdin", a.stdin)
+	case kind == "env":
+		value, ok := a.lookup(name)
+		if !ok {
+			return "", secretError("secret env:%s: the variable is not set", name).withHint("export %s=…", name)
+		}
+		return checkedSecret("env:"+name, value)
+	case kind == "file":
+		f, err := os.Open(name)
+		if err != nil {
+			return "", secretError("secret file:%s: %s", name, cause(err))
+		}
+		defer f.Close()
+		return a.secretFrom(ref, f)
+	case kind == "keyring":
+		value, err := keyring.Get("hooks", name)
+		if err != nil {
+			return "", secretError("secret keyring:%s: %s", name, err).withHint("use env:NAME or file:PATH instead")
+		}
+		return checkedSecret(ref, value)
+	default:
+		return checkedSecret("", ref)
+	}
+}
+
+// secrets resolves several.
+func (a *app) secrets(refs []string) ([]string, error) {
+	var values []string
+	for _, ref := range refs {
+		value, err := a.secret(ref)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+// secretFrom reads a secret and gives up on a pipe that nobody writes.
+func (a *app) secretFrom(name string, f *os.File) (string, error) {
+	type result struct {
+		value []byte
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := io.ReadAll(io.LimitReader(f, secretLimit+1))
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		if r.err != nil {
+			return "", secretError("secret %s: %s", name, cause(r.err))
+		}
+		if len(r.value) > secretLimit {
+			return "", secretError("secret %s: longer than 64 KiB", name)
+		}
+		return checkedSecret(name, string(r.value))
+	case <-time.After(secretWait):
+		return "", secretError("secret %s: nothing to read within %s", name, secretWait)
+	}
+}
+
+// checkedSecret trims one line end and refuses what is empty or blank. Whether
+// the rest is a key is the scheme's to say.
+func checkedSecret(name, value string) (string, error) {
+	value = strings.TrimSuffix(strings.TrimSuffix(value, "\n"), "\r")
+	if strings.TrimSpace(strings.TrimPrefix(value, "\ufeff")) == "" {
+		return "", secretError("%s", strings.TrimSpace("secret "+name)+" is empty").
+			withHint("give it as env:NAME, file:PATH, keyring:NAME or -")
+	}
+	return value, nil
+}
+
+// data reads DATA: @file, - or the literal. The bytes are used as they are.
+func (a *app) data(text string) ([]byte, error) {
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		return a.file(name)
+	}
+	if text == "-" {
+		return a.file("-")
+	}
+	return []byte(text), nil
+}
+
+// file reads FILE, - being stdin, up to dataLimit.
+func (a *app) file(name string) ([]byte, error) {
+	f := a.stdin
+	if name != "-" {
+		var err error
+		if f, err = os.Open(name); err != nil {
+			return nil, usageError("cannot read %s: %s", name, cause(err))
+		}
+		defer f.Close()
+	} else if isTerminal(a.stdin) {
+		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in")
+	}
+	var buf bytes.Buffer
+	if _, err := buf.ReadFrom(io.LimitReader(f, dataLimit+1)); err != nil {
+		return nil, usageError("cannot read %s: %s", name, cause(err))
+	}
+	if buf.Len() > dataLimit {
+		return nil, usageError("%s is larger than 32 MiB", name)
+	}
+	return buf.Bytes(), nil
+}
+
+// cause is an operating system's error without the path, which the message
+// around it names already.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

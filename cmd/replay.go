@@ -1,0 +1,259 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+type replayOptions struct {
+	schemeOptions
+	requestOptions
+	query      store.Query
+	failed     bool
+	asReceived bool
+	newID      bool
+	yes        bool
+	changes    []catalog.Edit
+}
+
+// askAbove is how many deliveries are sent again without --yes.
+const askAbove = 20
+
+func newReplayCmd(a *app) *cobra.Command {
+	var o replayOptions
+	c := &cobra.Command{
+		Use:   "replay [ID...]",
+		Short: "send recorded deliveries again",
+		Long: "The same bytes, signed afresh with a current timestamp by the secret that verified them, or as they were received. " +
+			"They go where they went, or to --to. Exits 0 if all were acknowledged.",
+		Example: `hooks replay @last
+hooks replay 12 --to localhost:3000/webhooks --set data.object.amount=500
+hooks replay --failed --since 1h
+hooks replay @last --as-received`,
+		Args: argsBetween(0, -1),
+		RunE: func(c *cobra.Command, args []string) error { return a.replay(c, args, &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	o.requestOptions.add(flags, "send to this `TARGET` instead")
+	flags.BoolVar(&o.failed, "failed", false, "those that failed")
+	flags.Var(newValue(&o.query.Since, "", "string", a.parseTime), "since", "those from this `TIME` on: 1h, RFC 3339 or Unix seconds")
+	flags.VarP(newValue(&o.query.Events, "", "string", parseGlobs), "event", "e", "those of these event types: `GLOBS`")
+	flags.BoolVar(&o.asReceived, "as-received", false, "send the recorded headers, signature and all")
+	flags.BoolVar(&o.newID, "new-id", false, "give the event a new id on the wire")
+	flags.Var(newValues(&o.changes, "string", parseSet), "set", "`path=value`: change one value of the body; repeatable")
+	flags.BoolVar(&o.yes, "yes", false, "send more than 20 without asking")
+	o.addKeys(flags, "sign by the scheme of `NAME` (default: the delivery's)", "sign with this secret: `REF`")
+	o.addParams(flags)
+	return c
+}
+
+func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
+	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}} {
+		if err := exclusive(c, pair...); err != nil {
+			return err
+		}
+	}
+	ctx, stop := a.interruptible(c.Context())
+	defer stop()
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	deliveries, err := o.choose(ctx, c, st, refs)
+	if err != nil {
+		return interruptedOr(ctx, err)
+	}
+	if len(deliveries) == 0 {
+		a.note("no deliveries to send again")
+		return nil
+	}
+	jobs, err := a.again(ctx, st, deliveries, o)
+	if err != nil {
+		return err
+	}
+	n := &tally{}
+	for _, j := range jobs {
+		if o.dryRun || o.as != "" {
+			if err := a.printRequest(j, o.as); err != nil {
+				return err
+			}
+			continue
+		}
+		client := o.client(a, j.profile)
+		err := a.deliver(ctx, st, client, j, n)
+		client.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return n.verdict()
+}
+
+// choose finds the deliveries to send again, oldest first.
+func (o *replayOptions) choose(ctx context.Context, c *cobra.Command, st *store.Store, refs []string) ([]string, error) {
+	selects := o.failed || c.Flags().Changed("since") || c.Flags().Changed("event")
+	switch {
+	case len(refs) > 0 && selects:
+		return nil, usageError("give ids, or --failed, --since and --event")
+	case len(refs) == 0 && !selects:
+		return nil, usageError("replay needs an id, or --failed, --since or --event").withHint("%s", firstExample(c))
+	case len(refs) > 0:
+		return refs, nil
+	}
+	if o.failed {
+		o.query.Status = store.Failed
+	}
+	o.query.Ascending = true
+	var ids []string
+	for d, err := range st.List(ctx, o.query) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, d.ID)
+	}
+	if len(ids) > askAbove && !o.yes && !o.dryRun {
+		return nil, usageError("%d deliveries would be sent again", len(ids)).withHint("add --yes, or --dry-run to see them")
+	}
+	return ids, nil
+}
+
+// again builds the requests, all before the first is sent.
+func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *replayOptions) ([]job, error) {
+	own, err := st.Secret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	configured, err := a.configuredSecrets()
+	if err != nil {
+		return nil, err
+	}
+	named, err := a.keys(&o.schemeOptions)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []job
+	for _, ref := range refs {
+		d, err := st.Get(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		j, err := a.rebuild(d, o, replayKeys{named, configured, own})
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, nil
+}
+
+// replayKeys are the keys that a delivery may be signed with afresh.
+type replayKeys struct {
+	named      sign.Keys
+	configured map[string][]string
+	own        string
+}
+
+// rebuild makes the request of a recorded delivery once more.
+func (a *app) rebuild(d *store.Delivery, o *replayOptions, keys replayKeys) (job, error) {
+	target, err := o.destination(d)
+	if err != nil {
+		return job{}, err
+	}
+	a.warnTarget(target, true)
+	j := job{target: target, trigger: store.TriggerReplay, replay: d.ID, profile: unsigned(), out: send.Again(d, target, o.to == "")}
+	event := *d.Event
+	event.ID, event.Handshake = "", ""
+	j.event = &event
+	if j.out.Body, err = catalog.Apply(j.out.Body, o.changes...); err != nil {
+		return job{}, err
+	}
+	if o.newID {
+		event.ExternalID = wirePrefix + catalog.NewSource(a.now, nil).ULID()
+	}
+	if !o.asReceived {
+		if err := a.resign(&j, d, o, keys); err != nil {
+			return job{}, err
+		}
+	}
+	o.edits.Apply(&j.out)
+	return j, nil
+}
+
+// unsigned is the behaviour of nobody in particular.
+func unsigned() *provider.Profile {
+	return &provider.Profile{Behaviour: provider.Behaviour{Ack: []string{"2xx"}}}
+}
+
+// destination is --to, else where the delivery went.
+func (o *replayOptions) destination(d *store.Delivery) (send.Target, error) {
+	if o.to != "" {
+		return parseTarget("to", o.to)
+	}
+	if d.Destination == "" || strings.Contains(d.Destination, ":***@") {
+		return send.Target{}, usageError("delivery #%d has no target to send to again", d.Seq).
+			withHint("hooks replay %d --to localhost:3000", d.Seq)
+	}
+	return send.ParseTarget(d.Destination)
+}
+
+// resign signs the request afresh: with the named secret, else the one that
+// verifies the recorded request.
+func (a *app) resign(j *job, d *store.Delivery, o *replayOptions, keys replayKeys) error {
+	id := orElse(o.provider, d.Event.Provider)
+	if id == "" {
+		return nil // nobody's signature: there is nothing to sign afresh
+	}
+	p, err := a.providers().Get(id)
+	if err != nil {
+		return err
+	}
+	j.profile = p
+	k, err := keys.of(p, d, a)
+	if err != nil {
+		return err
+	}
+	s := send.Signing{Profile: p, Keys: k, At: a.now()}
+	v := sign.Values{ID: j.event.ExternalID, Event: j.event.Type}
+	if j.out, err = s.Sign(j.target, j.out, v); err != nil {
+		return schemeFailure(p, err)
+	}
+	return nil
+}
+
+// of chooses the keys: named ones, the one that verifies the delivery, or,
+// where the verdict was no secret's doing, those the settings know.
+func (r replayKeys) of(p *provider.Profile, d *store.Delivery, a *app) (sign.Keys, error) {
+	k := r.named
+	if len(k.Secrets) > 0 {
+		return k, checkSecrets(p, k.Secrets)
+	}
+	known := append([]string{}, r.configured[p.ID]...)
+	if p.Scheme.CheckSecret(r.own) == nil {
+		known = append(known, r.own)
+	}
+	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
+	var noWindow time.Duration // the recorded timestamp is old by now
+	for _, secret := range known {
+		k.Secrets = []string{secret}
+		if v := p.Scheme.Verify(&m, k, d.ReceivedAt, &noWindow); v.OK {
+			return k, nil
+		}
+	}
+	if len(r.configured[p.ID]) > 0 {
+		k.Secrets = r.configured[p.ID]
+		return k, nil
+	}
+	return sign.Keys{}, usageError("delivery #%d is %s's, and no secret is known to sign it afresh with", d.Seq, p.ID).
+		withHint("--secret REF, or --as-received")
+}

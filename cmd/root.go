@@ -1,0 +1,172 @@
+// Package cmd is the command line: flags, environment, streams, wording and
+// exit codes. `hooks <verb>` is in the file of that name; the other packages
+// know nothing of each other's commands and are tied together here.
+package cmd
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/term"
+	"github.com/hooks-cli/hooks/term/noprobe"
+)
+
+// Main runs the command line of the process and returns its exit code.
+// version may be empty: then the build information decides.
+func Main(version string) int {
+	noprobe.Restore() // first: until here TERM is dumb, so that nothing probes the terminal
+	// A reader that goes away is an error of the write, not the death of the
+	// process: listen keeps recording when nobody reads its lines.
+	signal.Ignore(syscall.SIGPIPE)
+	return run(systemEnv(version))
+}
+
+func interrupts() (<-chan os.Signal, func()) {
+	ch := make(chan os.Signal, 2)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	return ch, func() { signal.Stop(ch) }
+}
+
+// app is the program while one command runs: the outside world, the global
+// flags and the settings in force.
+type app struct {
+	*env
+	settings *settings
+
+	storeDir   string
+	configPath string
+	color      string
+	json       bool
+	quiet      bool
+	verbose    bool
+	noInput    bool
+}
+
+func run(e *env) (code int) {
+	a := &app{env: e, color: "auto"}
+	asJSON := func() bool { return a.json || slices.Contains(e.args, "--json") }
+	defer func() {
+		if r := recover(); r != nil {
+			code = report(e.stderr, asJSON(), internalError(e, r))
+		}
+	}()
+	root := newRoot(a)
+	root.SetArgs(e.args)
+	root.SetIn(e.stdin)
+	root.SetOut(e.stdout)
+	root.SetErr(e.stderr)
+	return report(e.stderr, asJSON(), root.ExecuteContext(context.Background()))
+}
+
+// internalError is a panic of ours: one line for the user, the trace in a file.
+func internalError(e *env, r any) *failure {
+	trace := make([]byte, 64<<10)
+	trace = trace[:runtime.Stack(trace, false)]
+	f := environmentError("hooks failed inside: %.200v", r)
+	f.code = "internal"
+	file, err := os.CreateTemp("", "hooks-trace-*.txt")
+	if err != nil {
+		return f
+	}
+	defer file.Close()
+	if _, err := file.Write(trace); err != nil {
+		return f
+	}
+	return f.withHint("please report it with the file %s", file.Name())
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hooks",
+		Short: "build and test webhooks of any provider, offline",
+		Example: `hooks listen --forward localhost:3000
+hooks trigger payment.succeeded
+hooks verify body.json -H 'X-Hub-Signature-256: sha256=…' --secret env:SECRET
+hooks tui`,
+		Version:           versionOf(a.version).Version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.prepare(c) },
+		RunE:              runGroup,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetVersionTemplate("hooks {{.Version}}\n")
+	root.SetHelpFunc(a.printHelp)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelpCmd(a))
+
+	flags := root.PersistentFlags()
+	flags.SortFlags = false
+	flags.StringVar(&a.storeDir, "store", "", "the store's `DIR` (default: the nearest .hooks upwards, else the user's)")
+	flags.StringVar(&a.configPath, "config", "", "settings `FILE` instead of the nearest hooks.yaml upwards")
+	flags.BoolVar(&a.json, "json", false, "print JSON, one object a line")
+	flags.Var(newEnum(&a.color, "auto", "always", "never"), "color", "colours: `WHEN` is auto, always or never")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print ids and values only")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
+	flags.BoolVar(&a.noInput, "no-input", false, "never ask")
+
+	for _, g := range groups(a) {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+			root.AddCommand(c)
+		}
+	}
+	return root
+}
+
+type group struct {
+	title    string
+	commands []*cobra.Command
+}
+
+// groups is the table of contents of the program.
+func groups(a *app) []group {
+	return []group{
+		{"Receive", []*cobra.Command{newListenCmd(a), newLogCmd(a), newShowCmd(a), newReplayCmd(a), newWaitCmd(a), newTUICmd(a)}},
+		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a)}},
+		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
+		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
+	}
+}
+
+// runGroup is what a command does that only holds others: it shows its help,
+// or says that it does not know the word.
+func runGroup(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	f := usageError("unknown command %q for %s", args[0], c.CommandPath())
+	if words := nearest(args[0], names); len(words) > 0 {
+		return f.withHint("%s %s", c.CommandPath(), words[0])
+	}
+	return f.withHint("see %s --help", c.CommandPath())
+}
+
+// prepare reads the settings and gives them to the flags that were not set on
+// the command line.
+func (a *app) prepare(c *cobra.Command) error {
+	var err error
+	if a.settings, err = loadSettings(a); err != nil {
+		return err
+	}
+	return a.settings.apply(c.Flags())
+}
+
+// colours says whether a stream gets colours; the two are judged separately.
+func (a *app) colours(f *os.File) bool {
+	return term.Colour(a.color, a.getenv, isTerminal(f))
+}

@@ -1,0 +1,294 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v4"
+)
+
+// A setting is a flag's value that may also come from the environment, from
+// the project's hooks.yaml or from the user's config.yaml. The flag wins, then
+// the environment, then the project, then the user, then the default.
+
+// configLimit is how large a settings file may be, in bytes.
+const configLimit = 1 << 20
+
+// settingKind is what a settings file holds under a key.
+type settingKind int
+
+const (
+	oneValue  settingKind = iota // a scalar
+	manyValue                    // a list of scalars, or one scalar
+	refValues                    // a map from provider to a REF or a list of REFs
+	mapValue                     // a map of scalars
+)
+
+// setting describes a key of hooks.yaml; as a flag its underscores are
+// hyphens, as a variable it is HOOKS_ and its upper case.
+type setting struct {
+	key     string
+	kind    settingKind
+	initial string // the default, for people
+	doc     string
+}
+
+func (s setting) variable() string { return "HOOKS_" + strings.ToUpper(s.key) }
+
+// knownSettings is every key there is.
+func knownSettings() []setting {
+	return []setting{
+		{"store", oneValue, "nearest .hooks upwards, else the user's", "the store's directory"},
+		{"color", oneValue, "auto", "auto, always or never"},
+		{"addr", oneValue, defaultAddr, "where listen listens"},
+		{"forward", manyValue, "", "targets that listen forwards to"},
+		{"route", manyValue, "", "GLOB=TARGET: event types with a target of their own"},
+		{"events", manyValue, "", "globs of the event types that listen forwards"},
+		{"provider", oneValue, "auto to receive, the catalog's to send", "whose scheme signs"},
+		{"secret", manyValue, "the store's own", "REFs of signing secrets"},
+		{"secrets", refValues, "", "per provider: a REF or a list of them"},
+		{"tolerance", oneValue, "the provider's", "how far a timestamp may be off"},
+		{"url", oneValue, "", "the public URL, for schemes that sign it"},
+		{"params", mapValue, "", "values only the operator knows: key_id, webhook_id, …"},
+		{"timeout", oneValue, "30s", "limit of one exchange with a target"},
+		{"max_body", oneValue, "32MiB", "largest body that listen takes"},
+		{"max_conns", oneValue, "1024", "connections that listen holds at once"},
+		{"to", oneValue, "the running listener", "where trigger and send send to"},
+		{"ascii", oneValue, "false", "draw the terminal UI without box characters"},
+		{"mouse", oneValue, "true", "mouse in the terminal UI"},
+	}
+}
+
+// entry is a value with the place that it came from.
+type entry struct {
+	values []string
+	origin string
+}
+
+// settings are the values of all files and variables, the nearest first.
+type settings struct {
+	entries map[string][]entry  // by key, strongest first
+	secrets map[string][]string // by provider: REFs
+	params  map[string]string
+	files   []string // that were read, project first
+	project string   // the project's file, "" without one
+}
+
+// loadSettings reads what there is; a missing file is no error unless --config
+// named it.
+func loadSettings(a *app) (*settings, error) {
+	s := &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}}
+	for _, known := range knownSettings() {
+		if known.kind == refValues || known.kind == mapValue {
+			continue
+		}
+		if text, ok := a.lookup(known.variable()); ok {
+			values := []string{text}
+			if known.kind == manyValue {
+				values = strings.Split(text, ",")
+			}
+			s.add(known.key, entry{values, known.variable()})
+		}
+	}
+	s.project = orElse(a.configPath, a.upwards("hooks.yaml"))
+	user := ""
+	if dir, err := a.configDir(); err == nil {
+		user = filepath.Join(dir, "config.yaml")
+	}
+	for _, path := range []string{s.project, user} {
+		if path == "" {
+			continue
+		}
+		if err := s.read(path); err != nil && !(os.IsNotExist(err) && path != a.configPath) {
+			return nil, asConfigError(path, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *settings) add(key string, e entry) { s.entries[key] = append(s.entries[key], e) }
+
+// asConfigError tells a file that cannot be read from one that is wrong.
+func asConfigError(path string, err error) error {
+	if _, ok := err.(*failure); ok {
+		return err
+	}
+	if os.IsNotExist(err) {
+		return usageError("no such settings file: %s", path)
+	}
+	return environmentError("cannot read %s: %s", path, cause(err))
+}
+
+func (s *settings) read(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, configLimit+1))
+	if err != nil {
+		return err
+	}
+	if len(text) > configLimit {
+		return configError("%s: larger than 1 MiB", path)
+	}
+	s.files = append(s.files, path)
+	return s.parse(path, text)
+}
+
+func configError(format string, args ...any) *failure {
+	return &failure{exit: exitUsage, code: "config", message: fmt.Sprintf(format, args...)}
+}
+
+// parse takes a settings file's keys, all or none.
+func (s *settings) parse(path string, text []byte) error {
+	loader, err := yaml.NewLoader(strings.NewReader(string(text)))
+	if err != nil {
+		return configError("%s: %s", path, err)
+	}
+	var doc, second yaml.Node
+	if err := loader.Load(&doc); err == io.EOF {
+		return nil // empty: the defaults
+	} else if err != nil {
+		return configError("%s: %s", path, yamlMessage(err))
+	}
+	if err := loader.Load(&second); err != io.EOF {
+		return configError("%s:%d: a settings file is one document", path, second.Line)
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Tag == "!!null" {
+		return nil
+	}
+	top := doc.Content[0]
+	if top.Kind != yaml.MappingNode {
+		return configError("%s:%d:%d: must be a map of settings", path, top.Line, top.Column)
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, val := top.Content[i], top.Content[i+1]
+		if seen[key.Value] {
+			return configError("%s:%d:%d: %s is given twice", path, key.Line, key.Column, key.Value)
+		}
+		seen[key.Value] = true
+		if err := s.take(path, key, val); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// yamlMessage is a parser's message without its name, on one line.
+func yamlMessage(err error) string {
+	return strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+}
+
+func (s *settings) take(path string, key, val *yaml.Node) error {
+	known := knownSettings()
+	i := slices.IndexFunc(known, func(k setting) bool { return k.key == key.Value })
+	at := fmt.Sprintf("%s:%d", path, key.Line)
+	if i < 0 {
+		var names []string
+		for _, k := range known {
+			names = append(names, k.key)
+		}
+		return configError("%s:%d: unknown setting %q", at, key.Column, cut(key.Value)).
+			withHint("%s", orElse(didYouMean(key.Value, names), "see hooks config show"))
+	}
+	switch known[i].kind {
+	case refValues:
+		return eachPair(at, val, func(name string, v *yaml.Node) error {
+			refs, err := scalars(at, v, true)
+			if _, nearer := s.secrets[name]; !nearer {
+				s.secrets[name] = refs
+			}
+			return err
+		})
+	case mapValue:
+		return eachPair(at, val, func(name string, v *yaml.Node) error {
+			text, err := scalars(at, v, false)
+			if _, nearer := s.params[name]; err == nil && !nearer {
+				s.params[name] = text[0]
+			}
+			return err
+		})
+	default:
+		values, err := scalars(at, val, known[i].kind == manyValue)
+		s.add(key.Value, entry{values, at})
+		return err
+	}
+}
+
+func eachPair(at string, n *yaml.Node, take func(string, *yaml.Node) error) error {
+	if n.Kind != yaml.MappingNode {
+		return configError("%s: must be a map", at)
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if err := take(n.Content[i].Value, n.Content[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scalars returns the text of a scalar, or of a list of them where several may
+// stand.
+func scalars(at string, n *yaml.Node, several bool) ([]string, error) {
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		return []string{n.Value}, nil
+	case n.Kind == yaml.SequenceNode && several:
+		var values []string
+		for _, item := range n.Content {
+			if item.Kind != yaml.ScalarNode {
+				return nil, configError("%s: must be a list of plain values", at)
+			}
+			values = append(values, item.Value)
+		}
+		return values, nil
+	default:
+		return nil, configError("%s:%d: must be a plain value", at, n.Column)
+	}
+}
+
+// configurable marks flags whose value may come from the settings: the same
+// name may mean a filter elsewhere.
+func configurable(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		f := flags.Lookup(name)
+		f.Annotations = map[string][]string{"setting": {strings.ReplaceAll(name, "-", "_")}}
+	}
+}
+
+// apply sets the marked flags that the command line left alone.
+func (s *settings) apply(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		key := f.Annotations["setting"]
+		if failed != nil || f.Changed || len(key) == 0 || len(s.entries[key[0]]) == 0 {
+			return
+		}
+		e := s.entries[key[0]][0]
+		for _, v := range e.values {
+			if err := f.Value.Set(v); err != nil {
+				failure := badValue(f, v, err)
+				failure.code = "config"
+				failure.message = e.origin + ": " + failure.message
+				failed = failure
+				return
+			}
+		}
+	})
+	return failed
+}
+
+// first is a setting's value, or the first of its values, "" if it is not set.
+func (s *settings) first(key string) string {
+	if len(s.entries[key]) == 0 || len(s.entries[key][0].values) == 0 {
+		return ""
+	}
+	return s.entries[key][0].values[0]
+}

@@ -1,0 +1,198 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+type showOptions struct {
+	body, responseBody, raw, headers, reveal bool
+	as                                       string
+}
+
+func newShowCmd(a *app) *cobra.Command {
+	var o showOptions
+	c := &cobra.Command{
+		Use:   "show ID",
+		Short: "everything about one delivery",
+		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed. " +
+			"--body, --response-body and --raw write the exact bytes.",
+		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show @failed --as curl",
+		Args:    argsBetween(1, 1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "body", "response-body", "raw", "headers", "as"); err != nil {
+				return err
+			}
+			return a.show(c.Context(), args[0], o)
+		},
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&o.body, "body", false, "write the request's body")
+	flags.BoolVar(&o.responseBody, "response-body", false, "write the body of the last answer")
+	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
+	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
+	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request as a command: `FORM` is curl or raw")
+	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
+	return c
+}
+
+func (a *app) show(ctx context.Context, ref string, o showOptions) error {
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	d, err := st.Get(ctx, ref)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.body:
+		return a.writeBody(d.Request.Body)
+	case o.responseBody:
+		last := lastAttempt(d)
+		if last == nil {
+			return answerNo("delivery #%d has no answer", d.Seq)
+		}
+		if last.ResponseTruncated {
+			a.warn("the record holds the first %d of %d bytes", len(last.ResponseBody), last.ResponseSize)
+		}
+		return a.writeBody(last.ResponseBody)
+	case o.raw, o.as == "raw":
+		return a.writeBody(store.RawRequest(d))
+	case o.as == "curl":
+		return a.println(store.Curl(d, o.reveal))
+	case o.headers:
+		return a.printHeaders(d.Request.Headers, o.reveal)
+	case a.json:
+		return a.printJSON(d)
+	case a.quiet:
+		return a.println(d.ID)
+	default:
+		return a.write([]byte(a.describe(d, o.reveal)))
+	}
+}
+
+// writeBody writes exact bytes to a pipe or a file; a terminal gets them
+// escaped.
+func (a *app) writeBody(body []byte) error {
+	if !isTerminal(a.stdout) {
+		return a.write(body)
+	}
+	a.note("escaped for the terminal; redirect the output to get the exact bytes")
+	return a.println(term.SafeBody(string(body)).String())
+}
+
+func (a *app) printHeaders(headers sign.Headers, reveal bool) error {
+	for _, line := range maskHeaders(headers, reveal) {
+		if err := a.println(term.Safe(line.Name + ": " + line.Value).String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maskHeaders hides the values of headers that let somebody in.
+func maskHeaders(headers sign.Headers, reveal bool) sign.Headers {
+	shown := slices.Clone(headers)
+	for i := range shown {
+		if !reveal && store.SecretHeader(shown[i].Name) {
+			shown[i].Value = "***"
+		}
+	}
+	return shown
+}
+
+// description is text in sections, as show prints it.
+type description struct{ strings.Builder }
+
+func (t *description) row(name, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if text != "" {
+		fmt.Fprintf(t, "%-12s %s\n", name, term.Safe(text))
+	}
+}
+
+func (t *description) headers(headers sign.Headers) {
+	for _, line := range headers {
+		fmt.Fprintf(t, "  %s\n", term.Safe(line.Name+": "+line.Value))
+	}
+}
+
+func (t *description) body(body []byte, encoding string) {
+	if len(body) == 0 {
+		t.WriteString("\n  (empty)\n")
+		return
+	}
+	t.WriteString("\n")
+	for _, line := range bodyView(body, encoding) {
+		t.WriteString("  " + line + "\n")
+	}
+}
+
+// describe is a delivery for people: what it is, the verdict, the request,
+// each attempt and the last answer.
+func (a *app) describe(d *store.Delivery, reveal bool) string {
+	var t description
+	t.row("delivery", "#%d  %s", d.Seq, d.ID)
+	t.row("event", "%s", strings.TrimSpace(orElse(d.Event.Type, "(unknown)")+"  "+d.Event.ExternalID))
+	t.row("provider", "%s", orElse(d.Event.Provider, "-"))
+	t.row("handshake", "%s", d.Event.Handshake)
+	if d.Direction == store.In {
+		t.row("received", "%s from %s", a.clock(d.ReceivedAt), d.Request.RemoteAddr)
+	} else {
+		t.row("sent", "%s (%s)", a.clock(d.ReceivedAt), d.Trigger)
+	}
+	t.row("replay of", "%s", d.ReplayOf)
+	t.verification(d.Verification)
+	t.row("status", "%s", strings.TrimSpace(d.Status+" "+d.StatusReason))
+	t.row("destination", "%s", d.Destination)
+	if d.Answer != nil {
+		t.row("answered", "%d", d.Answer.StatusCode)
+	}
+	fmt.Fprintf(&t, "\nREQUEST  %s\n", term.Safe(d.Request.Method+" "+d.Request.Target+"  "+sizeText(d.Request.BodySize)))
+	t.headers(maskHeaders(d.Request.Headers, reveal))
+	encoding, _ := d.Request.Headers.Get("Content-Encoding")
+	t.body(d.Request.Body, encoding)
+	for i := range d.Attempts {
+		t.attempt(&d.Attempts[i], a.clock(d.Attempts[i].StartedAt), reveal, i == len(d.Attempts)-1)
+	}
+	return t.String()
+}
+
+func (t *description) verification(v *store.Verification) {
+	if v == nil {
+		return
+	}
+	t.row("signature", "%s", strings.TrimSpace(v.Verdict+" "+v.Reason))
+	t.row("", "%s", v.Detail)
+	t.row("covers", "%s", strings.Join(v.Covers, ", "))
+	t.row("duplicate of", "%s", v.DuplicateOf)
+}
+
+// attempt describes an exchange; the answer is shown in full for the last one.
+func (t *description) attempt(at *store.Attempt, when string, reveal, last bool) {
+	fmt.Fprintf(t, "\nATTEMPT %d  %s\n", at.Number, term.Safe(fmt.Sprintf("%s  %s  %s in %s  %s",
+		when, at.URL, orElse(attemptStatus(at), "-"), duration(at.Duration), at.RemoteIP)))
+	if at.Error != "" {
+		fmt.Fprintf(t, "  %s\n", term.Safe(at.Error))
+	}
+	if !last || at.StatusCode == 0 {
+		return
+	}
+	t.headers(maskHeaders(at.ResponseHeaders, reveal))
+	encoding, _ := at.ResponseHeaders.Get("Content-Encoding")
+	t.body(at.ResponseBody, encoding)
+	if at.ResponseTruncated {
+		fmt.Fprintf(t, "  … the record holds %s of %s\n", sizeText(int64(len(at.ResponseBody))), sizeText(at.ResponseSize))
+	}
+}

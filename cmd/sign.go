@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/term"
+)
+
+type signOptions struct {
+	schemeOptions
+	id, nonce, event string
+	timestamp        time.Time
+	bodyOut          string
+}
+
+func newSignCmd(a *app) *cobra.Command {
+	o := signOptions{schemeOptions: schemeOptions{provider: defaultProvider}}
+	c := &cobra.Command{
+		Use:   "sign [FILE]",
+		Short: "print the headers that sign a body",
+		Long:  "Signs FILE or stdin, byte for byte, and prints one header a line, as curl -H @- reads them. Without --secret the store's own secret signs.",
+		Example: `hooks sign body.json --provider github --secret env:GITHUB_SECRET
+hooks sign body.json --provider stripe --secret-file secret.txt | curl -H @- --data-binary @body.json localhost:3000
+hooks sign body.json --provider hmac --header X-Sig --content '{timestamp}.{body}' --timestamp-header X-Time --secret env:KEY`,
+		Args: argsBetween(0, 1),
+		RunE: func(c *cobra.Command, args []string) error { return a.sign(c, args, &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	o.addKeys(flags, "whose scheme: `NAME` or hmac", "the signing secret or private key: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
+	flags.StringVar(&o.id, "id", "", "the event's `ID`, where the scheme carries one (default: a new one)")
+	flags.StringVar(&o.nonce, "nonce", "", "the `NONCE`, where the scheme carries one (default: a new one)")
+	flags.StringVar(&o.event, "event", "", "the event's `TYPE`, where a header carries it")
+	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` to sign with (default: now)")
+	o.addMessage(flags)
+	flags.StringVar(&o.bodyOut, "body-out", "", "where the signed body goes, for schemes that sign inside it: `FILE` or -")
+	o.addGeneric(flags)
+	return c
+}
+
+// defaultProvider signs where nobody says whose scheme.
+const defaultProvider = "standard"
+
+func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
+	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	p, err := a.profile(c, &o.schemeOptions)
+	if err != nil {
+		return err
+	}
+	keys, err := a.signingKeys(c, p, &o.schemeOptions)
+	if err != nil {
+		return err
+	}
+	body, err := a.file(append(args, "-")[0])
+	if err != nil {
+		return err
+	}
+	id := wirePrefix + catalog.NewSource(a.now, nil).ULID()
+	values := sign.Values{Time: o.timestamp, ID: orElse(o.id, id), Nonce: orElse(o.nonce, id), Event: o.event}
+	if values.Time.IsZero() {
+		values.Time = a.now()
+	}
+	signed, err := p.Scheme.Sign(&sign.Message{Method: o.method, URL: o.url, Body: body}, keys, values)
+	if err != nil {
+		return schemeFailure(p, err)
+	}
+	if !a.json && !bytes.Equal(signed.Body, body) {
+		if err := a.writeSigned(p, o.bodyOut, signed.Body); err != nil {
+			return err
+		}
+	}
+	return a.printSigned(p, body, signed)
+}
+
+// signingKeys are the keys that were named, or the store's own secret.
+func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOptions) (sign.Keys, error) {
+	keys, err := a.keys(o)
+	if err != nil {
+		return sign.Keys{}, err
+	}
+	if len(keys.Secrets) == 0 && len(a.settings.secrets[p.ID]) > 0 {
+		if keys.Secrets, err = a.secrets(a.settings.secrets[p.ID]); err != nil {
+			return sign.Keys{}, err
+		}
+	}
+	if len(keys.Secrets) > 0 {
+		return keys, checkSecrets(p, keys.Secrets)
+	}
+	st, err := a.openStore(c.Context())
+	if err != nil {
+		return sign.Keys{}, err
+	}
+	defer st.Close()
+	own, err := st.Secret(c.Context())
+	if err != nil {
+		return sign.Keys{}, err
+	}
+	if err := p.Scheme.CheckSecret(own); err != nil {
+		return sign.Keys{}, secretError("%s signs with a key of its own form: %s", p.ID, err).withHint("--secret REF")
+	}
+	keys.Secrets = []string{own}
+	return keys, nil
+}
+
+// writeSigned writes a body that carries its own signature.
+func (a *app) writeSigned(p *provider.Profile, path string, body []byte) error {
+	switch path {
+	case "":
+		return usageError("%s signs inside the body: say where the signed body goes", p.ID).withHint("--body-out FILE, or --json")
+	case "-":
+		return a.write(body)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return environmentError("cannot write %s: %s", path, cause(err))
+	}
+	_, err = f.Write(body)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return environmentError("cannot write %s: %s", path, cause(err))
+	}
+	return nil
+}
+
+// signedLine is what `hooks sign --json` prints. The body is only there if the
+// scheme changed it.
+type signedLine struct {
+	Provider   string            `json:"provider"`
+	Headers    map[string]string `json:"headers"`
+	BodySHA256 string            `json:"body_sha256"`
+	Body       *string           `json:"body,omitempty"`
+	BodyBase64 []byte            `json:"body_base64,omitempty"`
+}
+
+func (a *app) printSigned(p *provider.Profile, body []byte, signed *sign.Message) error {
+	if !a.json {
+		for _, h := range signed.Headers {
+			if err := a.println(term.Safe(h.Name + ": " + h.Value).String()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	sum := sha256.Sum256(signed.Body)
+	line := signedLine{Provider: p.ID, Headers: map[string]string{}, BodySHA256: hex.EncodeToString(sum[:])}
+	for _, h := range signed.Headers {
+		line.Headers[h.Name] = h.Value
+	}
+	if !bytes.Equal(body, signed.Body) {
+		if text := string(signed.Body); utf8.ValidString(text) {
+			line.Body = &text
+		} else {
+			line.BodyBase64 = signed.Body
+		}
+	}
+	return a.printJSON(line)
+}

@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newStoreCmd(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "store",
+		Short:   "look after the record of deliveries",
+		Example: "hooks store path\nhooks store stats\nhooks store check",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    runGroup,
+	}
+	c.AddCommand(newStorePathCmd(a), newStoreStatsCmd(a), newStoreCheckCmd(a))
+	return c
+}
+
+func newStorePathCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "path",
+		Short:   "print where the store is",
+		Example: "hooks store path",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			dir, err := a.storePath()
+			if err != nil {
+				return err
+			}
+			return a.println(dir)
+		},
+	}
+}
+
+func newStoreStatsCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "stats",
+		Short:   "count what the store holds",
+		Example: "hooks store stats\nhooks store stats --json",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.storeStats(c.Context()) },
+	}
+}
+
+// statsLine is what `hooks store stats --json` prints.
+type statsLine struct {
+	Path       string           `json:"path"`
+	Deliveries int64            `json:"deliveries"`
+	ByStatus   map[string]int64 `json:"by_status"`
+	Bytes      int64            `json:"bytes"`
+	Oldest     *time.Time       `json:"oldest"`
+	Newest     *time.Time       `json:"newest"`
+}
+
+func (a *app) storeStats(ctx context.Context) error {
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	s, err := st.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		line := statsLine{Path: st.Dir(), Deliveries: s.Deliveries, ByStatus: s.ByStatus, Bytes: s.Bytes}
+		if s.Deliveries > 0 {
+			line.Oldest, line.Newest = &s.Oldest, &s.Newest
+		}
+		return a.printJSON(line)
+	}
+	var d description
+	d.row("store", "%s", st.Dir())
+	d.row("size", "%s", sizeText(s.Bytes))
+	d.row("deliveries", "%d", s.Deliveries)
+	for _, status := range sortedKeys(s.ByStatus) {
+		d.row("  "+status, "%d", s.ByStatus[status])
+	}
+	if s.Deliveries > 0 {
+		d.row("oldest", "%s", s.Oldest.UTC().Format(time.RFC3339))
+		d.row("newest", "%s", s.Newest.UTC().Format(time.RFC3339))
+	}
+	return a.write([]byte(d.String()))
+}
+
+func newStoreCheckCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "check",
+		Short:   "look for damage: the file, the rows, the hash of every body",
+		Example: "hooks store check\nhooks store check --json",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.storeCheck(c.Context()) },
+	}
+}
+
+// checkLine is what `hooks store check --json` prints.
+type checkLine struct {
+	OK         bool     `json:"ok"`
+	Deliveries int64    `json:"deliveries"`
+	Attempts   int64    `json:"attempts"`
+	Bodies     int64    `json:"bodies"`
+	Problems   []string `json:"problems"`
+}
+
+func (a *app) storeCheck(ctx context.Context) error {
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	r, err := st.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if r.More > 0 {
+		r.Problems = append(r.Problems, fmt.Sprintf("%d problems more", r.More))
+	}
+	sound := len(r.Problems) == 0
+	if a.json {
+		err = a.printJSON(checkLine{sound, r.Deliveries, r.Attempts, r.Bodies, append([]string{}, r.Problems...)})
+	} else {
+		err = a.println(fmt.Sprintf("%d deliveries, %d attempts, %d bodies", r.Deliveries, r.Attempts, r.Bodies))
+		for _, p := range r.Problems {
+			a.warn("%s", p)
+		}
+	}
+	if err == nil && !sound {
+		err = answerNo("the store is damaged: %d problems", len(r.Problems)).withHint("what is intact stays readable: hooks log")
+	}
+	return err
+}

@@ -1,0 +1,168 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+type triggerOptions struct {
+	schemeOptions
+	payloadOptions
+	requestOptions
+	count int
+}
+
+func newTriggerCmd(a *app) *cobra.Command {
+	o := triggerOptions{count: 1}
+	c := &cobra.Command{
+		Use:   "trigger EVENT...",
+		Short: "make an event from the catalog, sign it and send it",
+		Long: "EVENT is a type (payment.succeeded) or provider:type; hooks catalog list shows them. Without --to the event goes to the " +
+			"running listener of this store, else to " + defaultAddr + ". Redirects are not followed: a 3xx is a failure.",
+		Example: `hooks trigger payment.succeeded
+hooks trigger payment.succeeded --to localhost:3000/webhooks --set data.object.amount=500
+hooks trigger stripe:invoice.paid --secret env:STRIPE_WEBHOOK_SECRET --count 3
+hooks trigger raas:transaction_completed --dry-run --as curl`,
+		Args: argsBetween(1, -1),
+		RunE: func(c *cobra.Command, args []string) error { return a.trigger(c, args, &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	o.requestOptions.add(flags, "where: `TARGET` is a port, host:port/path, URL or unix:/path.sock")
+	o.addKeys(flags, "whose scheme signs: `NAME` (default: the catalog's)", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
+	o.payloadOptions.add(a, flags)
+	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events")
+	flags.StringVar(&o.url, "url", "", "the `URL` as the receiver knows it, for schemes that sign it")
+	o.addParams(flags)
+	configurable(flags, "url")
+	return c
+}
+
+func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error {
+	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	ctx, stop := a.interruptible(c.Context())
+	defer stop()
+	events, err := a.plan(c, refs, o)
+	if err != nil {
+		return err
+	}
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	target, err := o.target(ctx, a, st)
+	if err != nil {
+		return err
+	}
+	a.warnTarget(target, true)
+	return a.run(ctx, st, target, events, o)
+}
+
+// planned is a type that is to be sent, and how it is signed.
+type planned struct {
+	eventType *catalog.EventType
+	profile   *provider.Profile
+	keys      sign.Keys
+}
+
+// plan finds every type and key before anything is sent.
+func (a *app) plan(c *cobra.Command, refs []string, o *triggerOptions) ([]planned, error) {
+	var events []planned
+	for _, ref := range refs {
+		t, err := a.findType(ref, o.provider)
+		if err != nil {
+			return nil, err
+		}
+		if t.Archived {
+			return nil, usageError("event type %s is archived and no longer sent", t.Qualified())
+		}
+		if t.Deprecated {
+			a.warn("event type %s is deprecated", t.Qualified())
+		}
+		scheme := o.schemeOptions
+		if !c.Flags().Changed("provider") && a.settings.first("provider") == "" {
+			scheme.provider = t.Catalog.Provider
+		}
+		p, err := a.providers().Get(scheme.provider)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := a.signingKeys(c, p, &scheme)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, planned{t, p, keys})
+	}
+	return events, nil
+}
+
+// run makes and sends every event, --count times.
+func (a *app) run(ctx context.Context, st *store.Store, target send.Target, events []planned, o *triggerOptions) error {
+	render, err := o.render(a)
+	if err != nil {
+		return err
+	}
+	n := &tally{}
+	for range o.count {
+		for _, e := range events {
+			j, err := a.make(e, target, render, o)
+			if err != nil {
+				return err
+			}
+			if o.dryRun || o.as != "" {
+				if err := a.printRequest(j, o.as); err != nil {
+					return err
+				}
+				continue
+			}
+			client := o.client(a, e.profile)
+			err = a.deliver(ctx, st, client, j, n)
+			client.Close()
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return n.verdict()
+}
+
+// make renders an event and builds its signed request.
+func (a *app) make(e planned, target send.Target, render catalog.RenderOptions, o *triggerOptions) (job, error) {
+	r, err := catalog.Render(e.eventType, render)
+	if err != nil {
+		return job{}, err
+	}
+	at := o.timestamp
+	if at.IsZero() {
+		at = a.now()
+	}
+	event := send.Event{Type: r.Type, WireID: r.WireID, ContentType: r.ContentType,
+		Body: catalog.Fill(r.Body, r.Late, render.Source, "")}
+	for _, h := range r.Headers {
+		event.Headers = append(event.Headers, sign.Header(h))
+	}
+	return a.build(e.profile, e.keys, target, event, at, o.url, o.requestOptions.edits, &store.Event{
+		ID: o.eventID(r.ULID), ExternalID: r.WireID, Type: r.Type, Provider: e.profile.ID, Channels: r.Channels,
+	})
+}
+
+// build makes the signed request of an event, with the user's headers on top.
+func (a *app) build(p *provider.Profile, keys sign.Keys, t send.Target, e send.Event, at time.Time, url string, edits send.Edits, record *store.Event) (job, error) {
+	out, err := send.Build(t, e, send.Signing{Profile: p, Keys: keys, At: at, URL: url}, a.userAgent())
+	if err != nil {
+		return job{}, schemeFailure(p, err)
+	}
+	edits.Apply(&out)
+	return job{profile: p, target: t, out: out, event: record, trigger: store.TriggerManual}, nil
+}

@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/tui"
+)
+
+type tuiOptions struct {
+	filter string
+	ascii  bool
+	mouse  bool
+	no     bool // --no-mouse
+}
+
+// addLook adds the flags about how the screen is drawn.
+func (o *tuiOptions) addLook(flags *pflag.FlagSet) {
+	flags.BoolVar(&o.ascii, "ascii", false, "draw borders and marks in ASCII")
+	flags.BoolVar(&o.mouse, "mouse", true, "use the mouse")
+	flags.BoolVar(&o.no, "no-mouse", false, "leave the mouse to the terminal")
+	flags.Lookup("mouse").Hidden = true // the setting's; --no-mouse is the flag
+	configurable(flags, "ascii", "mouse")
+}
+
+func newTUICmd(a *app) *cobra.Command {
+	var o tuiOptions
+	c := &cobra.Command{
+		Use:     "tui",
+		Short:   "look at the deliveries, live",
+		Long:    "Shows the store, whichever process writes it. ? lists the keys; / filters; enter opens; r sends again; q goes back and quits.",
+		Example: "hooks tui\nhooks tui --filter 'verdict:invalid | code:5xx'",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.tui(c.Context(), &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.filter, "filter", "", "begin with this filter `EXPR`: see hooks help filters")
+	o.addLook(flags)
+	return c
+}
+
+func (a *app) tui(ctx context.Context, o *tuiOptions) error {
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
+	return a.screen(ctx, st, o)
+}
+
+// needTerminal refuses what is no terminal, or one that cannot be drawn on.
+func (a *app) needTerminal() error {
+	if isTerminal(a.stdin) && isTerminal(a.stdout) && a.getenv("TERM") != "dumb" {
+		return nil
+	}
+	return environmentError("the terminal UI needs a terminal").withHint("hooks log --follow")
+}
+
+// screen runs the terminal UI until it is quit.
+func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions) error {
+	if _, err := a.parseFilter(o.filter); err != nil {
+		return usageError("--filter %q: %s", cut(o.filter), err).withHint("see hooks help filters")
+	}
+	columns, rows := size(a.stdout)
+	err := tui.Run(ctx, tui.Options{
+		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
+		Colour: a.colours(a.stdout), ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
+		Filter: o.filter, Now: a.now, Location: time.Local,
+		Actions: tui.Actions{Replay: func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) }},
+	})
+	var crash *tui.CrashError
+	switch {
+	case errors.Is(err, tui.ErrInterrupted):
+		return errInterrupted
+	case errors.As(err, &crash):
+		return environmentError("%s", crash)
+	}
+	return err
+}
+
+// speaksUTF8 tells from the locale whether the terminal does. No locale at all
+// is taken for a modern system.
+func (a *app) speaksUTF8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(a.getenv(name)); locale != "" {
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return true
+}
+
+// replayOne sends one delivery again, for the r key.
+func (a *app) replayOne(ctx context.Context, st *store.Store, id string) (string, error) {
+	var o replayOptions
+	jobs, err := a.again(ctx, st, []string{id}, &o)
+	if err != nil {
+		return "", err
+	}
+	j := jobs[0]
+	client := o.client(a, j.profile)
+	defer client.Close()
+	d := &store.Delivery{Event: j.event, Trigger: j.trigger, ReplayOf: j.replay}
+	if err := client.Deliver(ctx, st, d, j.target, j.out, j.profile.Behaviour); err != nil {
+		return "", err
+	}
+	return outcomeText(d), nil
+}
