@@ -157,7 +157,7 @@ func likelyJSON(b []byte, contentType string) bool {
 }
 
 // binary reports whether a body is better shown as hex: a NUL, or more than a
-// tenth of its beginning unreadable.
+// tenth of its beginning, and not just a few bytes, unreadable.
 func binary(b []byte) bool {
 	const sample = 4096
 	whole := len(b) <= sample
@@ -177,5 +177,5 @@ func binary(b []byte) bool {
 		seen++
 		b = b[size:]
 	}
-	return bad*10 > seen
+	return bad > 3 && bad*10 > seen
 }

@@ -23,11 +23,11 @@ func (r *row) direction() text {
 func (r *row) state() (term.Text, role) {
 	switch {
 	case r.code != 0:
-		return num(int64(r.code)), codeRole(r.code)
+		return num(int64(r.code)), codeRole(int(r.code))
 	case r.attempts > 0:
 		return term.Safe("ERR"), bad
 	case r.answer != 0:
-		return num(int64(r.answer)), codeRole(r.answer)
+		return num(int64(r.answer)), codeRole(int(r.answer))
 	}
 	return term.Safe("-"), dim
 }

@@ -127,3 +127,31 @@ func TestFrames(t *testing.T) {
 		}
 	}
 }
+
+// Three frames keep their sequences: in colour, without, and in ASCII. The
+// escape character is written as ␛.
+func TestFramesWithTheirColours(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Options)
+	}{
+		{"colour", func(o *Options) { o.Colour = true }},
+		{"no-colour", func(*Options) {}},
+		{"ascii", func(o *Options) { o.ASCII = true }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScreen(t, 120, 24, tt.change, samples()...)
+			s.open(1278)
+			s.press("]", "j", "j")
+			s.text()
+			golden(t, "sequences-"+tt.name, strings.ReplaceAll(s.view(), "\x1b", "␛")+"\n")
+			if tt.name != "colour" && strings.Contains(s.view(), "\x1b[3") {
+				t.Error("a colour without the permission for it")
+			}
+			if !strings.Contains(s.view(), reverse) {
+				t.Error("the selection is not to be seen")
+			}
+		})
+	}
+}

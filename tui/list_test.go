@@ -81,7 +81,7 @@ func TestListAgainstASimpleOne(t *testing.T) {
 			case 2:
 				l.move(rnd.IntN(9) - 4)
 			default:
-				r := row{seq: rnd.Int64N(60) + 1, rev: rnd.Int64N(50), code: rnd.IntN(5)}
+				r := row{seq: rnd.Int64N(60) + 1, rev: rnd.Int64N(50), code: rnd.Int32N(5)}
 				if old, ok := simple[r.seq]; !ok || old.rev <= r.rev {
 					simple[r.seq] = r
 				}

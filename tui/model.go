@@ -235,70 +235,6 @@ func (resumeMsg) apply(m *model) []command {
 	return nil
 }
 
-func (msg pageMsg) apply(m *model) []command {
-	if msg.heads != nil {
-		m.heads = msg.heads
-	}
-	m.began, m.older = true, msg.more
-	m.loading = msg.more && len(m.list.rows)+len(msg.rows) < maxRows
-	var todo []command
-	if msg.first {
-		todo = append(todo, m.await(false))
-		m.list.put(msg.rows)
-	} else {
-		m.list.prepend(msg.rows)
-	}
-	if msg.err != nil {
-		m.fail("read the store", msg.err)
-	}
-	if m.loading {
-		before := m.list.rows[0].seq
-		todo = append(todo, command{do: func() message { return m.feed.page(m.ctx, before, pageSize) }})
-	}
-	return append(todo, m.ask(msg.rows)...)
-}
-
-func (msg changesMsg) apply(m *model) []command {
-	if msg.err != nil {
-		if m.ctx.Err() != nil {
-			return nil
-		}
-		m.fail("read the store", msg.err)
-		return []command{{waits: true, do: func() message {
-			if !sleep(m.ctx, retryPause) {
-				return nil
-			}
-			return m.feed.again(m.ctx)
-		}}}
-	}
-	if msg.headsRead {
-		m.heads = msg.heads
-	}
-	todo := []command{m.await(msg.more)}
-	fresh := m.arrived(msg.rows)
-	m.list.put(msg.rows)
-	if m.rate.add(m.now, fresh) {
-		todo = append(todo, later(m.ctx, time.Second, tickMsg{}))
-	}
-	return append(todo, m.ask(msg.rows)...)
-}
-
-// await returns the command that waits for the next change.
-func (m *model) await(more bool) command {
-	return command{waits: true, do: func() message { return m.feed.wait(m.ctx, more) }}
-}
-
-// arrived counts the rows that were not there before.
-func (m *model) arrived(rows []row) int {
-	n := 0
-	for i := range rows {
-		if _, found := m.list.find(rows[i].seq); !found {
-			n++
-		}
-	}
-	return n
-}
-
 func (msg loadedMsg) apply(m *model) []command {
 	if msg.asked != m.detail.asked {
 		return nil
@@ -324,43 +260,6 @@ func (m *model) say(r role, t term.Text) { m.note = span{r, t} }
 // fail shows an error.
 func (m *model) fail(what text, err error) {
 	m.say(bad, m.th.quote(string(what)+": "+err.Error()))
-}
-
-// replayedMsg says what came of a replay.
-type replayedMsg struct {
-	id   raw
-	text string
-	err  error
-}
-
-func (msg replayedMsg) apply(m *model) []command {
-	m.busy = ""
-	if msg.err != nil {
-		m.fail("replay", msg.err)
-		return nil
-	}
-	m.say(good, m.th.line(raw(msg.text)))
-	return nil
-}
-
-// replay sends the selected delivery again. One at a time: a key that is held
-// down does not flood a target.
-func (m *model) replay() []command {
-	r := m.current()
-	if r == nil || m.o.Actions.Replay == nil {
-		return nil
-	}
-	if m.busy != "" {
-		m.say(dim, term.Join(term.Safe(" "), term.Safe("still replaying"), m.th.line(m.busy)))
-		return nil
-	}
-	id := r.id
-	m.busy = id
-	m.say(plain, term.Join(term.Text{}, term.Safe("replaying #"), num(r.seq)))
-	return []command{{do: func() message {
-		said, err := m.o.Actions.Replay(m.ctx, string(id))
-		return replayedMsg{id: id, text: said, err: err}
-	}}}
 }
 
 // current returns the row that keys are about: that of the detail when it has

@@ -7,74 +7,73 @@ import (
 )
 
 // row is what the list keeps of a delivery: what it shows, and what a filter
-// asks for. It is a quarter of a store.Delivery, of which there may be 100,000.
+// asks for. There may be 100,000, so what many have in common is shared.
 type row struct {
-	seq, rev int64
-	at       int64 // nanoseconds since 1970
-	size     int64
-	took     time.Duration // of the last attempt
-	until    int64         // of the next attempt, 0 if none
+	*traits
+	seq, rev              int64
+	at                    int64 // nanoseconds since 1970
+	size                  int64
+	took                  time.Duration // of the last attempt
+	id, target            raw
+	eventID, externalID   raw
+	channels              []string
+	code, answer          int32
+	attempts              int32
+	sent, test, duplicate bool
+}
 
-	id, event, eventID, externalID, provider raw
-	method, target                           raw
-	endpoint, destination                    raw
-	trigger, status, statusReason            raw
-	verdict, reason, errorKind               raw
-	channels                                 []string
-
-	code, answer, attempts int
-	sent, test, duplicate  bool
+// traits are the words of a delivery. Few deliveries have words of their own.
+type traits struct {
+	event, provider, method, endpoint raw
+	trigger, status, statusReason     raw
+	verdict, reason, errorKind        raw
 }
 
 // newRow takes a row out of a delivery.
-func newRow(d *store.Delivery, words interner) row {
+func newRow(d *store.Delivery, known interner) row {
 	r := row{
 		seq: d.Seq, rev: d.Rev, at: d.ReceivedAt.UnixNano(), size: d.Request.BodySize,
-		id: raw(d.ID), method: words.one(d.Request.Method), target: words.one(d.Request.Target),
-		endpoint: words.one(d.Endpoint), destination: words.one(d.Destination),
-		trigger: words.one(d.Trigger), status: words.one(d.Status), statusReason: words.one(d.StatusReason),
-		attempts: len(d.Attempts), sent: d.Direction == store.Out,
+		id: raw(d.ID), target: raw(d.Request.Target), attempts: int32(len(d.Attempts)), sent: d.Direction == store.Out,
 	}
-	if !d.NextAttemptAt.IsZero() {
-		r.until = d.NextAttemptAt.UnixNano()
+	t := traits{
+		method: raw(d.Request.Method), endpoint: raw(d.Endpoint), trigger: raw(d.Trigger),
+		status: raw(d.Status), statusReason: raw(d.StatusReason),
 	}
 	if e := d.Event; e != nil {
-		r.event, r.provider = words.one(e.Type), words.one(e.Provider)
+		t.event, t.provider = raw(e.Type), raw(e.Provider)
 		r.eventID, r.externalID = raw(e.ID), raw(e.ExternalID)
 		r.channels, r.test = e.Channels, e.Test
 	}
 	if v := d.Verification; v != nil {
-		r.verdict, r.reason = words.one(v.Verdict), words.one(v.Reason)
+		t.verdict, t.reason = raw(v.Verdict), raw(v.Reason)
 		r.duplicate = v.DuplicateOf != ""
 	}
 	if n := len(d.Attempts); n > 0 {
 		last := &d.Attempts[n-1]
-		r.code, r.took, r.errorKind = last.StatusCode, last.Duration, words.one(last.ErrorKind)
+		r.code, r.took, t.errorKind = int32(last.StatusCode), last.Duration, raw(last.ErrorKind)
 	}
 	if d.Answer != nil {
-		r.answer = d.Answer.StatusCode
+		r.answer = int32(d.Answer.StatusCode)
 	}
+	r.traits = known.one(t)
 	return r
 }
 
-// interner lets rows share the words that they have in common.
-type interner map[string]raw
+// interner lets rows share their traits.
+type interner map[traits]*traits
 
-// maxWords bounds an interner; then it begins anew.
-const maxWords = 4096
+// maxTraits bounds an interner; then it begins anew.
+const maxTraits = 4096
 
-func (in interner) one(s string) raw {
-	if s == "" {
-		return ""
-	}
-	if known, ok := in[s]; ok {
+func (in interner) one(t traits) *traits {
+	if known, ok := in[t]; ok {
 		return known
 	}
-	if len(in) >= maxWords {
+	if len(in) >= maxTraits {
 		clear(in)
 	}
-	in[s] = raw(s)
-	return raw(s)
+	in[t] = &t
+	return &t
 }
 
 // matcher asks a filter about rows. It fills the same delivery again and
@@ -100,15 +99,12 @@ func (m *matcher) fill(r *row) {
 		Provider: string(r.provider), Channels: r.channels, Test: r.test}
 	*d = store.Delivery{
 		ID: string(r.id), Seq: r.seq, Rev: r.rev, Direction: store.In, Trigger: string(r.trigger), Event: &m.event,
-		ReceivedAt: time.Unix(0, r.at).UTC(), Endpoint: string(r.endpoint), Destination: string(r.destination),
+		ReceivedAt: time.Unix(0, r.at).UTC(), Endpoint: string(r.endpoint),
 		Status: string(r.status), StatusReason: string(r.statusReason),
 	}
 	d.Request.Method, d.Request.Target, d.Request.BodySize = string(r.method), string(r.target), r.size
 	if r.sent {
 		d.Direction = store.Out
-	}
-	if r.until != 0 {
-		d.NextAttemptAt = time.Unix(0, r.until).UTC()
 	}
 	if r.verdict != "" {
 		m.verification = store.Verification{Verdict: string(r.verdict), Provider: string(r.provider), Reason: string(r.reason)}
@@ -118,14 +114,15 @@ func (m *matcher) fill(r *row) {
 		d.Verification = &m.verification
 	}
 	if r.answer != 0 {
-		m.answer.StatusCode = r.answer
+		m.answer.StatusCode = int(r.answer)
 		d.Answer = &m.answer
 	}
-	for len(m.attempts) < r.attempts {
+	n := int(r.attempts)
+	for len(m.attempts) < n {
 		m.attempts = append(m.attempts, store.Attempt{})
 	}
-	if r.attempts > 0 {
-		d.Attempts = m.attempts[:r.attempts]
-		d.Attempts[r.attempts-1] = store.Attempt{Number: r.attempts, StatusCode: r.code, Duration: r.took, ErrorKind: string(r.errorKind)}
+	if n > 0 {
+		d.Attempts = m.attempts[:n]
+		d.Attempts[n-1] = store.Attempt{Number: n, StatusCode: int(r.code), Duration: r.took, ErrorKind: string(r.errorKind)}
 	}
 }

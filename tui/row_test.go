@@ -63,10 +63,10 @@ func TestFiltersOnBodiesAndHeadersAreDeep(t *testing.T) {
 
 func TestInternerIsBounded(t *testing.T) {
 	in := interner{}
-	for i := range 3 * maxWords {
-		in.one(string(rune(i + 0x100)))
+	for i := range 3 * maxTraits {
+		in.one(traits{event: raw(rune(i + 0x100))})
 	}
-	if len(in) > maxWords {
+	if len(in) > maxTraits {
 		t.Errorf("%d words", len(in))
 	}
 }

@@ -77,9 +77,9 @@ func (e *CrashError) Error() string {
 }
 
 // Run shows the store until it is told to quit or ctx ends. It returns nil
-// after q, ErrInterrupted after ctrl+c, the cause when ctx ended, a
-// *store.FilterError-like error for a wrong Filter before anything is drawn,
-// and a *CrashError.
+// after q, ErrInterrupted after ctrl+c, the cause when ctx ended, a *CrashError
+// when the view went wrong, and for a wrong Filter the error of
+// store.ParseFilter before anything is drawn.
 func Run(ctx context.Context, o Options) error {
 	return run(ctx, o, fromStore(o.Store))
 }

@@ -17,7 +17,8 @@ type program struct {
 func (p *program) Init() tea.Cmd { return p.run(p.m.start()) }
 
 // Update hands a message to the model and wraps the commands that come back.
-func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+func (p *program) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
+	m = p // also after a panic
 	defer p.guard.catch()
 	var todo []command
 	switch msg := msg.(type) {

@@ -1,0 +1,67 @@
+package tui
+
+import "time"
+
+func (msg pageMsg) apply(m *model) []command {
+	if msg.heads != nil {
+		m.heads = msg.heads
+	}
+	m.began, m.older = true, msg.more
+	m.loading = msg.more && len(m.list.rows)+len(msg.rows) < maxRows
+	var todo []command
+	if msg.first {
+		todo = append(todo, m.await(false))
+		m.list.put(msg.rows)
+	} else {
+		m.list.prepend(msg.rows)
+	}
+	if msg.err != nil {
+		m.fail("read the store", msg.err)
+	}
+	if m.loading {
+		before := m.list.rows[0].seq
+		todo = append(todo, command{do: func() message { return m.feed.page(m.ctx, before, pageSize) }})
+	}
+	return append(todo, m.ask(msg.rows)...)
+}
+
+func (msg changesMsg) apply(m *model) []command {
+	if msg.err != nil {
+		if m.ctx.Err() != nil {
+			return nil
+		}
+		m.fail("read the store", msg.err)
+		return []command{{waits: true, do: func() message {
+			if !sleep(m.ctx, retryPause) {
+				return nil
+			}
+			return m.feed.again(m.ctx)
+		}}}
+	}
+	if msg.headsRead {
+		m.heads = msg.heads
+	}
+	todo := []command{m.await(msg.more)}
+	fresh := m.arrived(msg.rows)
+	m.list.put(msg.rows)
+	if m.rate.add(m.now, fresh) {
+		todo = append(todo, later(m.ctx, time.Second, tickMsg{}))
+	}
+	return append(todo, m.ask(msg.rows)...)
+}
+
+// await returns the command that waits for the next change.
+func (m *model) await(more bool) command {
+	return command{waits: true, do: func() message { return m.feed.wait(m.ctx, more) }}
+}
+
+// arrived counts the rows that were not there before.
+func (m *model) arrived(rows []row) int {
+	n := 0
+	for i := range rows {
+		if _, found := m.list.find(rows[i].seq); !found {
+			n++
+		}
+	}
+	return n
+}
