@@ -85,7 +85,7 @@ func asFailure(err error) *failure {
 
 // report prints err once and returns the exit code. It is the only place that
 // decides either.
-func report(w io.Writer, asJSON bool, err error) int {
+func report(w io.Writer, asJSON, colour bool, err error) int {
 	if err == nil {
 		return exitDone
 	}
@@ -96,9 +96,9 @@ func report(w io.Writer, asJSON bool, err error) int {
 	if asJSON {
 		reportJSON(w, f)
 	} else {
-		fmt.Fprintf(w, "error: %s\n", oneLine(f.message))
+		fmt.Fprintf(w, "%s %s\n", painted(colour, term.Red, "error:"), oneLine(f.message))
 		if f.hint != "" {
-			fmt.Fprintf(w, "hint: %s\n", oneLine(f.hint))
+			fmt.Fprintf(w, "%s %s\n", painted(colour, term.Cyan, "hint:"), oneLine(f.hint))
 		}
 	}
 	return f.exit
@@ -114,6 +114,14 @@ func reportJSON(w io.Writer, f *failure) {
 	if err == nil {
 		fmt.Fprintf(w, "%s\n", line)
 	}
+}
+
+// painted is a word, escaped, in a colour where there are colours.
+func painted(colour bool, s term.Style, word string) string {
+	if !colour {
+		s = ""
+	}
+	return s.Paint(term.Safe(word))
 }
 
 // oneLine makes a message safe to show and keeps it on one line.

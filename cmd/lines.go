@@ -1,75 +1,123 @@
 package cmd
 
 import (
-	"context"
-	"errors"
+	"bufio"
+	"encoding/json"
+	"sync/atomic"
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/store"
 )
 
-// lines prints what listen receives. It reads the store like everybody else,
-// so that a slow or missing reader of stdout holds up no delivery.
+// lines prints what a listener receives. Recording never waits for it: what
+// comes while the reader of stdout is too far behind is not printed, and
+// counted.
 type lines struct {
 	*app
-	st       *store.Store
 	registry *provider.Registry
-	rev      int64
-
-	attempts map[string]int // failed deliveries by event, for what comes next
-	stop     context.CancelFunc
+	queue    chan *store.Delivery
+	open     atomic.Bool
+	dropped  atomic.Int64
 	done     chan struct{}
+	attempts map[string]int // failed deliveries by event, for what comes next
 }
 
-// lastLines is how long the lines of the last deliveries may take once the
-// listener has ended.
-const lastLines = time.Second
+const (
+	// waitingLines is how many deliveries may wait for the reader of stdout.
+	waitingLines = 4096
+	// lastLines is how long the lines of the last deliveries may take once the
+	// listener has ended.
+	lastLines = time.Second
+	// rememberedEvents bounds the memory of what failed before.
+	rememberedEvents = 10_000
+)
 
-// rememberedEvents bounds the memory of what failed before.
-const rememberedEvents = 10_000
-
-func (l *lines) start(parent context.Context) {
-	ctx, cancel := context.WithCancel(parent)
-	l.stop, l.done, l.attempts = cancel, make(chan struct{}), map[string]int{}
-	go func() {
-		defer close(l.done)
-		err := follow(ctx, l.st, l.rev, l.print)
-		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errQuiet) {
-			l.warn("the lines end here, the listener goes on: %s", asFailure(err).message)
-		}
-	}()
+func newLines(a *app, registry *provider.Registry) *lines {
+	return &lines{app: a, registry: registry, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
+		attempts: map[string]int{}}
 }
 
-// finish prints what came last and ends.
-func (l *lines) finish() {
-	if l.done == nil {
+// add takes a delivery to be printed, without its bodies: they may be large,
+// and the queue may be long.
+func (l *lines) add(d *store.Delivery) {
+	if !l.open.Load() {
 		return
 	}
-	l.stop()
+	shown := *d
+	shown.Request.Body = nil
+	if last := lastAttempt(d); last != nil {
+		kept := *last
+		kept.ResponseBody = append([]byte(nil), kept.ResponseBody[:min(len(kept.ResponseBody), 2*quotedValueLimit)]...)
+		shown.Attempts = []store.Attempt{kept}
+	}
 	select {
-	case <-l.done:
-	case <-time.After(lastLines): // nobody reads: the lines are lost, the record is not
+	case l.queue <- &shown:
+	default:
+		l.dropped.Add(1)
 	}
 }
 
-func (l *lines) print(d *store.Delivery) error {
-	if d.Direction != store.In {
-		return nil
+func (l *lines) start() {
+	l.open.Store(true)
+	go l.run()
+}
+
+// finish prints what came last. Nothing is added any more.
+func (l *lines) finish() {
+	if !l.open.Swap(false) {
+		return
 	}
+	enough := time.After(lastLines) // nobody reads: the lines are lost, the record is not
+	select {
+	case l.queue <- nil:
+	case <-enough:
+	}
+	select {
+	case <-l.done:
+	case <-enough:
+	}
+	if n := l.dropped.Load(); n > 0 {
+		l.note("%d lines were not printed because nobody read them; hooks log has them", n)
+	}
+}
+
+// run prints until a nil ends the queue. Lines are written together while there
+// are more, so that a burst costs few writes and a single one no delay. When
+// stdout is gone the listener goes on without lines.
+func (l *lines) run() {
+	defer close(l.done)
+	w := bufio.NewWriterSize(l.stdout, 64<<10)
+	var failed error
+	for d := <-l.queue; d != nil; d = <-l.queue {
+		if failed != nil {
+			continue
+		}
+		if _, failed = w.WriteString(l.text(d)); failed == nil && len(l.queue) == 0 {
+			failed = w.Flush()
+		}
+	}
+	if failed == nil {
+		w.Flush() // the last words of a stream that ends
+	}
+}
+
+func (l *lines) text(d *store.Delivery) string {
 	switch {
 	case l.json:
-		return l.printJSON(d)
+		line, err := json.Marshal(d)
+		if err != nil {
+			return ""
+		}
+		return string(line) + "\n"
 	case l.quiet:
-		return l.println(d.ID)
+		return d.ID + "\n"
 	}
-	if err := l.println(l.deliveryLine(d)); err != nil {
-		return err
-	}
+	line := l.deliveryLine(d) + "\n"
 	if second := l.second(d); second != "" {
-		return l.println(second)
+		line += second + "\n"
 	}
-	return nil
+	return line
 }
 
 // second is the line below a delivery that failed: what came back, and what
@@ -79,16 +127,11 @@ func (l *lines) second(d *store.Delivery) string {
 	if last == nil || d.Status == store.Succeeded {
 		return failureLine(d, nil)
 	}
-	full, err := l.st.Get(context.Background(), d.ID)
-	if err != nil {
-		return failureLine(d, nil)
+	line := failureLine(d, last.ResponseBody)
+	if next := l.next(d); next != "" {
+		line = orElse(line, " ") + "  (" + next + ")"
 	}
-	line := failureLine(d, lastAttempt(full).ResponseBody)
-	next := l.next(d)
-	if next == "" {
-		return line
-	}
-	return orElse(line, " ") + "  (" + next + ")"
+	return line
 }
 
 // next says what the provider would do after this answer.

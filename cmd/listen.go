@@ -270,16 +270,14 @@ func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
 // serve runs the listener until it is told to end: the first signal lets what
 // is under way finish, the second ends at once.
 func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, own string) error {
+	lines := newLines(a, o.Registry)
+	o.Recorded = lines.add
 	server, err := listen.New(o.Options)
 	if err != nil {
 		return err
 	}
 	signals, stop := a.signals()
 	defer stop()
-	rev, err := st.Rev(parent)
-	if err != nil {
-		return err
-	}
 	if err := server.Bind(parent); err != nil {
 		return err
 	}
@@ -290,13 +288,12 @@ func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, o
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx) }()
-	lines := &lines{app: a, st: st, registry: o.Registry, rev: rev}
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)
 		go func() { shown <- a.screen(ctx, st, &o.look) }()
 	} else {
-		lines.start(parent)
+		lines.start()
 	}
 	for asked := false; ; {
 		select {
@@ -314,7 +311,7 @@ func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, o
 			shown = nil
 			if crashed(err) {
 				a.warn("%s; listening goes on", err)
-				lines.start(parent)
+				lines.start()
 				continue
 			}
 			asked = true

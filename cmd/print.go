@@ -62,7 +62,7 @@ func (a *app) note(format string, args ...any) {
 
 // warn says on stderr what the user should know even when quiet.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintln(a.stderr, oneLine("warning: "+fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.stderr, painted(a.colourErr, term.Yellow, "warning:"), oneLine(fmt.Sprintf(format, args...)))
 }
 
 // debug says on stderr what only --verbose asks for.
@@ -110,7 +110,7 @@ func (t *table) render() string {
 
 // clock prints a time as the stream wants it.
 func (a *app) clock(t time.Time) string {
-	if isTerminal(a.stdout) {
+	if a.terminal {
 		return t.Local().Format("15:04:05")
 	}
 	return t.UTC().Format(time.RFC3339)
@@ -124,12 +124,7 @@ func (a *app) deliveryLine(d *store.Delivery) string {
 	if d.Event.Handshake != "" {
 		event = d.Event.Handshake + " handshake"
 	}
-	paint := func(s term.Style, word string) string {
-		if !a.colours(a.stdout) {
-			s = ""
-		}
-		return s.Paint(term.Safe(word))
-	}
+	paint := func(s term.Style, word string) string { return painted(a.colourOut, s, word) }
 	return strings.Join([]string{
 		a.clock(d.ReceivedAt),
 		paint(style, fmt.Sprintf("%-10s", verdict)),

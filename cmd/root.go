@@ -46,6 +46,10 @@ type app struct {
 	quiet      bool
 	verbose    bool
 	noInput    bool
+
+	terminal  bool // stdout is one
+	colourOut bool
+	colourErr bool
 }
 
 func run(e *env) (code int) {
@@ -53,7 +57,7 @@ func run(e *env) (code int) {
 	asJSON := func() bool { return a.json || slices.Contains(e.args, "--json") }
 	defer func() {
 		if r := recover(); r != nil {
-			code = report(e.stderr, asJSON(), internalError(e, r))
+			code = report(e.stderr, asJSON(), a.colourErr, internalError(e, r))
 		}
 	}()
 	root := newRoot(a)
@@ -61,7 +65,8 @@ func run(e *env) (code int) {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	return report(e.stderr, asJSON(), root.ExecuteContext(context.Background()))
+	err := root.ExecuteContext(context.Background())
+	return report(e.stderr, asJSON(), a.colourErr, err)
 }
 
 // internalError is a panic of ours: one line for the user, the trace in a file.
@@ -163,10 +168,17 @@ func (a *app) prepare(c *cobra.Command) error {
 	if a.settings, err = loadSettings(a); err != nil {
 		return err
 	}
-	return a.settings.apply(c.Flags())
+	if err := a.settings.apply(c.Flags()); err != nil {
+		return err
+	}
+	a.judgeStreams()
+	return nil
 }
 
-// colours says whether a stream gets colours; the two are judged separately.
-func (a *app) colours(f *os.File) bool {
-	return term.Colour(a.color, a.getenv, isTerminal(f))
+// judgeStreams decides once how stdout and stderr are written to; the two are
+// judged separately.
+func (a *app) judgeStreams() {
+	a.terminal = isTerminal(a.stdout)
+	a.colourOut = term.Colour(a.color, a.getenv, a.terminal)
+	a.colourErr = term.Colour(a.color, a.getenv, isTerminal(a.stderr))
 }

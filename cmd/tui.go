@@ -76,7 +76,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions) error 
 	columns, rows := size(a.stdout)
 	err := tui.Run(ctx, tui.Options{
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
-		Colour: a.colours(a.stdout), ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
+		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Filter: o.filter, Now: a.now, Location: time.Local,
 		Actions: tui.Actions{Replay: func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) }},
 	})

@@ -69,9 +69,7 @@ func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Comm
 	if !c.recorded(commit) {
 		return c.refuseUnrecorded()
 	}
-	if err := saved.Wait(context.Background()); err != nil {
-		c.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
-	}
+	c.concluded(d, saved)
 	c.answer(reply)
 	return reply.status
 }
@@ -84,7 +82,7 @@ func (c *call) forwardLong(d *store.Delivery, x *send.Exchange, reply reply, com
 		c.conclude(d, x, 0)
 		return c.refuseUnrecorded()
 	}
-	defer func() { c.conclude(d, x, reply.status).Wait(context.Background()) }()
+	defer func() { c.concluded(d, c.conclude(d, x, reply.status)) }()
 	defer x.Close()
 	c.answer(reply)
 	return reply.status
@@ -94,7 +92,7 @@ func (c *call) forwardLong(d *store.Delivery, x *send.Exchange, reply reply, com
 func (c *call) forwardBeside(t send.Target, d *store.Delivery, answered <-chan int) {
 	x := c.attempt(t, d)
 	x.Close()
-	c.conclude(d, x, <-answered).Wait(context.Background())
+	c.concluded(d, c.conclude(d, x, <-answered))
 	c.forwarded()
 }
 
@@ -142,6 +140,15 @@ func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.
 	c.counts.deliveries.Add(1)
 	c.counts.ended(d.Status)
 	return c.o.Store.Save(d)
+}
+
+// concluded waits until an attempt is in the store.
+func (c *call) concluded(d *store.Delivery, saved *store.Commit) {
+	if err := saved.Wait(context.Background()); err != nil {
+		c.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
+		return
+	}
+	c.o.Recorded(d)
 }
 
 // behaviour is what acknowledges for the sender; of one nobody knows it is any

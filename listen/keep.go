@@ -38,6 +38,7 @@ func (c *call) recordAndAnswer(status, reason string, reply reply) {
 		return
 	}
 	c.counts.deliveries.Add(1)
+	c.o.Recorded(d)
 	c.answer(reply)
 }
 

@@ -72,6 +72,11 @@ type Options struct {
 	MaxConns int     // connections at a time; 0 is DefaultMaxConns
 
 	Now func() time.Time
+	// Recorded, if not nil, is told of every delivery when it is in the store
+	// in the state that the server leaves it in. It may be called by several
+	// goroutines, must not change the delivery and should not block: the
+	// sender waits for its answer meanwhile.
+	Recorded func(*store.Delivery)
 	// Warn is told, in one line and with foreign bytes escaped, what an
 	// operator should know and no delivery says. It may be called by several
 	// goroutines. nil drops it.
@@ -129,6 +134,9 @@ func (o *Options) fill() error {
 	}
 	if o.MaxConns <= 0 {
 		o.MaxConns = DefaultMaxConns
+	}
+	if o.Recorded == nil {
+		o.Recorded = func(*store.Delivery) {}
 	}
 	if o.Warn == nil {
 		o.Warn = func(string) {}

@@ -17,13 +17,13 @@ const oddDir = "testdata/odd"
 
 // vector is one file of testdata/vectors; testdata/README.md has the form.
 type vector struct {
-	file, provider            string
-	message                   sign.Message
-	keys                      sign.Keys
-	private                   string
-	now                       time.Time
-	tolerance                 *time.Duration
-	valid                     bool
+	file, provider    string
+	message           sign.Message
+	keys              sign.Keys
+	private           string
+	now               time.Time
+	tolerance         *time.Duration
+	valid             bool
 	reason, event, id string
 }
 
