@@ -157,6 +157,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	if err != nil {
 		return err
 	}
+	o.Params = keys.named.Params
 	if err := o.complete(c, a, registry); err != nil {
 		return err
 	}
@@ -187,7 +188,6 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 	}
 	o.Registry, o.Now, o.PublicURL, o.Edits = registry, a.now, o.url, o.edits
 	o.Provider = o.schemeOptions.provider
-	o.Params = a.settings.params
 	o.Warn = func(s string) { a.warn("%s", s) }
 	o.Respond.Statuses, o.Respond.Headers = o.statuses, o.answer
 	if c.Flags().Changed("respond-body") {

@@ -9,7 +9,7 @@ import (
 )
 
 // sweepBytes are put in place of, and before, each byte of a header.
-const sweepBytes = " ,;=.:+-_/\"'\\%&0A9fvVx~"
+const sweepBytes = " ,;=.+-\"0A9fv~"
 
 // TestEveryByte changes every byte of every header of the scheme in many ways.
 // Both sides agree on each of the results, or the table of differences has a
