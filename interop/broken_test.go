@@ -65,6 +65,10 @@ func bodyBreakages() []breakage {
 	}
 }
 
+// alphabet is that of base64; two neighbours in it are both hex digits, or none
+// is. The lowest bit of a last digit may stand for nothing.
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
 func signatureBreakages() []breakage {
 	edit := func(name string, f func(sig string) string) breakage {
 		return breakage{name, func(t testing.TB, s *specimen) *sign.Message {
@@ -83,6 +87,10 @@ func signatureBreakages() []breakage {
 		edit("backwards", func(sig string) string { b := []byte(sig); slices.Reverse(b); return string(b) }),
 		edit("zeros", func(sig string) string { return strings.Repeat("0", len(sig)) }),
 		edit("zero bytes in base64", func(sig string) string { return strings.Repeat("A", len(digits(sig))) + sig[len(digits(sig)):] }),
+		edit("the lowest bit of its last digit", func(sig string) string {
+			last := len(digits(sig)) - 1
+			return sig[:last] + string(alphabet[strings.IndexByte(alphabet, sig[last])^1]) + sig[last+1:]
+		}),
 		edit("quoted", func(sig string) string { return `"` + sig + `"` }),
 		edit("an equals sign before it", func(sig string) string { return "=" + sig }),
 		edit("neither hex nor base64", func(sig string) string { return strings.Repeat("!", len(sig)) }),
