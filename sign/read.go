@@ -92,7 +92,7 @@ func (s *Scheme) readRole(m *Message, r *reading, role Role, fields []*field) fa
 }
 
 func (f *field) capture(value string, into *captures) bool {
-	for _, t := range f.templates {
+	for _, t := range f.reading {
 		if t.match(value, into) {
 			return true
 		}

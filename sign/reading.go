@@ -199,7 +199,7 @@ func (s *Scheme) readPlain(r *reading, f *field, value string) fault {
 
 // readItem adds the signature in text by the first template that fits.
 func (s *Scheme) readItem(r *reading, f *field, text string) bool {
-	for _, t := range f.templates {
+	for _, t := range f.reading {
 		var c captures
 		if !t.match(text, &c) {
 			continue

@@ -30,11 +30,12 @@ type Scheme struct {
 type field struct {
 	place     Place
 	name      string
-	names     []string // with aliases, in the order in which they are tried
-	path      path     // of a JSON place
-	numbered  bool     // X-Signature-# is X-Signature-1 … -100
-	templates []Template
-	shapes    []shape // of a field that carries the signature
+	names     []string   // with aliases, in the order in which they are tried
+	path      path       // of a JSON place
+	numbered  bool       // X-Signature-# is X-Signature-1 … -100
+	templates []Template // the first is written
+	reading   []Template // the same, those with most text first: {sig} alone fits anything
+	shapes    []shape    // of a field that carries the signature
 }
 
 // check is a place whose value must equal a rendered text.
@@ -143,6 +144,8 @@ func newField(spec Field) (*field, error) {
 		}
 		f.templates = append(f.templates, t)
 	}
+	f.reading = slices.Clone(f.templates)
+	slices.SortStableFunc(f.reading, func(a, b Template) int { return b.text() - a.text() })
 	return f, nil
 }
 

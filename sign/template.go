@@ -103,6 +103,15 @@ func (t Template) has(r Role) bool {
 	return slices.ContainsFunc(t.parts, func(p part) bool { return p.role == r })
 }
 
+// text is how much of the template is literal.
+func (t Template) text() int {
+	n := 0
+	for _, p := range t.parts {
+		n += len(p.lit)
+	}
+	return n
+}
+
 // constant is true when nothing in the template comes from the message.
 func (t Template) constant() bool {
 	return !slices.ContainsFunc(t.parts, func(p part) bool {

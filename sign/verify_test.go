@@ -420,3 +420,21 @@ func TestAmbiguousBody(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplateWithMostText: of several templates the one with most text is
+// tried first, whichever is sent: {sig} alone would swallow the others' text.
+func TestTemplateWithMostText(t *testing.T) {
+	spec := githubSpec()
+	spec.Fields = []Field{header("X-Sig", "{sig}", "sha256={sig}")}
+	s := mustNew(t, spec)
+	m := signed(t, s, testSecret)
+	sent := value(m, "X-Sig")
+	if strings.HasPrefix(sent, "sha256=") {
+		t.Errorf("the second template was sent: %s", sent)
+	}
+	for _, text := range []string{sent, "sha256=" + sent} {
+		if v := s.Verify(with(m, "X-Sig", text), Keys{Secrets: []string{testSecret}}, testTime, nil); !v.OK {
+			t.Errorf("Verify of %s: %s", text, v.Reason)
+		}
+	}
+}
