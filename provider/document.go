@@ -59,9 +59,10 @@ func parseDocument(file string, text []byte) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	known := fieldNames()
 	for _, p := range pairs {
-		if !slices.Contains(fieldNames(), p.name) {
-			return nil, p.key.wrap(&wordError{"field", p.name, fieldNames()})
+		if !slices.Contains(known, p.name) {
+			return nil, p.key.wrap(&wordError{"field", p.name, known})
 		}
 		d.fields[p.name] = p.value
 		d.order = append(d.order, p.name)
@@ -79,6 +80,15 @@ func yamlError(file string, err error) error {
 		out.Line, out.Column, out.Err = load.Mark.Line, load.Mark.Column, errors.New(load.Message)
 	}
 	return out
+}
+
+// signs is true when the document itself says anything about signatures.
+func (d *document) signs() bool {
+	_, ok := d.fields["params"] // their defaults may be part of the text
+	return ok || slices.ContainsFunc(schemeFields(), func(f field) bool {
+		_, ok := d.fields[f.name]
+		return ok
+	})
 }
 
 // like fills what the document does not set from another one, which must not

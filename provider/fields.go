@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -11,6 +12,7 @@ import (
 // builder collects what a document says.
 type builder struct {
 	doc     *document
+	names   []string // of all fields
 	profile *Profile
 	spec    sign.Spec
 }
@@ -22,18 +24,17 @@ type field struct {
 }
 
 // fields is the whole form: what the signature half and the behaviour half of
-// a file may say.
-func fields() []field {
+// a file may say. It is made once.
+var fields = sync.OnceValue(func() []field {
 	return slices.Concat(identityFields(), schemeFields(), recognitionFields(), deliveryFields(), failureFields())
-}
+})
 
-func fieldNames() []string {
-	var names []string
+var fieldNames = sync.OnceValue(func() (names []string) {
 	for _, f := range fields() {
 		names = append(names, f.name)
 	}
 	return names
-}
+})
 
 // set makes setters for the common kinds of value, each from where in the
 // builder the value goes.
@@ -79,7 +80,7 @@ func identityFields() []field {
 		{"evidence", setWord(func(b *builder) *string { return &b.profile.Evidence }, "evidence", evidences()...)},
 		{"source", setText(func(b *builder) *string { return &b.profile.Source })},
 		{"assumed", setAssumed},
-		{"like", func(*builder, value) error { return nil }}, // done before the fields are read
+		{"like", setText(func(b *builder) *string { return &b.profile.Like })}, // its fields were taken before
 		{"code", func(_ *builder, v value) error {
 			name, err := v.text()
 			if err != nil {
@@ -94,9 +95,8 @@ func identityFields() []field {
 func setAssumed(b *builder, v value) (err error) {
 	b.profile.Assumed, err = v.texts()
 	for i, path := range b.profile.Assumed {
-		name, _, _ := strings.Cut(path, ".")
-		if !slices.Contains(fieldNames(), name) {
-			return v.items()[i].wrap(&wordError{"field", name, fieldNames()})
+		if name, _, _ := strings.Cut(path, "."); !slices.Contains(b.names, name) {
+			return v.items()[i].wrap(&wordError{"field", name, b.names})
 		}
 	}
 	return err

@@ -2,14 +2,13 @@ package provider
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 
 // aBody has every member that a provider of the tests looks for.
 const aBody = `{"id":"evt_1","type":"a.b","event_name":"a.b","signature":{"token":"x","timestamp":1,"signature":"x"},` +
-	`"event":{"event_time":"1","event_type":"x"},"webhookTimestamp":1,"passcode":"x",` +
+	`"event":{"event_time":"1","event_type":"x"},"webhookTimestamp":1,"passcode":"x","value":[{"clientState":"x"}],` +
 	`"notificationItems":[{"NotificationRequestItem":{"pspReference":"1","additionalData":{"hmacSignature":""}}}]}`
 
 var sentAt = time.Unix(1700000000, 0)
@@ -39,34 +38,37 @@ func unsigned(p *Profile, body string) (*sign.Message, sign.Values) {
 // keysOf returns the keys of a provider's kind, as their owner writes them.
 func keysOf(t testing.TB, p *Profile, n int) sign.Keys {
 	t.Helper()
-	spec := p.Scheme.Spec()
 	k := sign.Keys{Params: map[string]string{"key_id": "ours"}}
 	for i := range n {
-		seed := bytes.Repeat([]byte{byte(i + 1)}, 32)
-		text := base64.StdEncoding.EncodeToString(seed)
-		switch {
-		case spec.Key == "hex":
-			text = strings.Repeat("0"+string(rune('1'+i)), 32)
-		case strings.HasPrefix(spec.Alg[0], "ecdsa"):
-			text = ecdsaKey(t)
+		if strings.HasPrefix(p.Scheme.Spec().Alg[0], "rsa") {
+			k.Secrets = append(k.Secrets, rsaKeys()[i])
+			continue
+		}
+		random := bytes.NewReader(bytes.Repeat([]byte{byte(i + 1)}, 64))
+		text, err := p.SecretFormat.Generate(random)
+		if err != nil {
+			t.Fatalf("%s: %v", p.ID, err)
 		}
 		k.Secrets = append(k.Secrets, text)
 	}
 	return k
 }
 
-func ecdsaKey(t testing.TB) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
+// rsaKeys are three keys, made once: each takes its time.
+var rsaKeys = sync.OnceValue(func() (out []string) {
+	for range 3 {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			panic(err)
+		}
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
+	return out
+})
 
 func everyProvider(t testing.TB) []*Profile {
 	t.Helper()
@@ -101,8 +103,8 @@ func TestSignThenVerify(t *testing.T) {
 						t.Errorf("%d keys, holding key %d: %s %s\n%v\n%s", n, i, v.Reason, v.Detail, out.Headers, out.Body)
 					}
 				}
-				if v := p.Scheme.Verify(out, keysOf(t, p, 3), sentAt, nil); v.OK && v.Key != 0 && p.Scheme.Spec().Pub == "" {
-					t.Errorf("key %d matched, want 0", v.Key)
+				if v := p.Scheme.Verify(out, keysOf(t, p, 3), sentAt, nil); !v.OK || v.Key != 0 {
+					t.Errorf("with three keys: %s, key %d matched, want 0", v.Reason, v.Key)
 				}
 			}
 			if string(m.Body) != before {
@@ -151,6 +153,73 @@ func TestFlippedBits(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestFlippedParts flips each bit of what is signed where that is not the whole
+// body: members, form fields, the values that lie beside the signature.
+func TestFlippedParts(t *testing.T) {
+	parts := map[string][]string{
+		"adyen":        {`"pspReference":"1"`},
+		"dropbox-sign": {`"event_time":"1"`, `"event_type":"x"`},
+		"mailgun":      {`"n0nce"`, `1700000000`},
+		"braintree":    {"abc"},
+		"twilio":       {"bt_payload=abc&z=1&a=2"},
+		"mandrill":     {"bt_payload=abc&z=1&a=2"},
+	}
+	for _, p := range everyProvider(t) {
+		covers := p.Scheme.Covers()
+		if parts[p.ID] == nil && slices.Contains(covers, sign.CoversParts) {
+			t.Errorf("%s signs parts of the body, and no part is named here", p.ID)
+		}
+		for _, part := range parts[p.ID] {
+			m, values := unsigned(p, aBody)
+			if slices.Contains([]string{"twilio", "mandrill"}, p.ID) {
+				m.Headers[0].Value, m.Body = "application/x-www-form-urlencoded", []byte(part)
+			}
+			k := keysOf(t, p, 1)
+			out, err := p.Scheme.Sign(m, k, values)
+			if err != nil {
+				t.Fatalf("%s: %v", p.ID, err)
+			}
+			at := bytes.Index(out.Body, []byte(part))
+			if at < 0 {
+				t.Fatalf("%s: %s is not in %s", p.ID, part, out.Body)
+			}
+			flip(out.Body[at:at+len(part)], func(where string) {
+				if anyTime := time.Duration(0); p.Scheme.Verify(out, k, sentAt, &anyTime).OK {
+					t.Errorf("%s: valid with %s", p.ID, where)
+				}
+			})
+		}
+	}
+}
+
+// TestFlippedURL flips each bit of a URL that is signed as it stands.
+func TestFlippedURL(t *testing.T) {
+	flipped := 0
+	for _, p := range everyProvider(t) {
+		content := p.Scheme.Spec().Content
+		if len(content) == 0 || !strings.Contains(content[0], "{url}") {
+			continue
+		}
+		m, values := unsigned(p, aBody)
+		k := keysOf(t, p, 1)
+		out, err := p.Scheme.Sign(m, k, values)
+		if err != nil {
+			t.Fatalf("%s: %v", p.ID, err)
+		}
+		text := []byte(out.URL)
+		flip(text, func(where string) {
+			out.URL = string(text)
+			if p.Scheme.Verify(out, k, sentAt, nil).OK {
+				t.Errorf("%s: valid with %s", p.ID, where)
+			}
+			flipped++
+		})
+	}
+	if flipped == 0 {
+		t.Error("nothing was flipped")
 	}
 }
 

@@ -19,6 +19,7 @@ type Profile struct {
 	Name string // for people
 	Docs string // the page that describes the signature
 	File string // where it was read; "built in" without a folder
+	Like string // the provider whose fields it takes where it sets none; "" is nobody's
 
 	// How well the facts are known: sdk, docs, integrator or assumed; where
 	// they were read; and the single fields that are known less well.
@@ -34,6 +35,8 @@ type Profile struct {
 	Handshakes []string // the tests of an endpoint that this sender makes
 	Mask       []string // places whose values are not shown
 	AnswerBody string   // what the sender wants to read with its 200
+
+	twin string // Like, if the file adds nothing to how that one signs
 
 	Behaviour
 }
@@ -80,6 +83,9 @@ func evidences() []string {
 	return []string{EvidenceSDK, EvidenceDocs, EvidenceIntegrator, EvidenceAssumed}
 }
 
+// isTwin is true for a provider that signs exactly as the one it is like.
+func (p *Profile) isTwin() bool { return p.twin != "" }
+
 // Verified is false when the signing half is not known well enough to rely on
 // a mismatch: the whole file is assumed, or a field that decides is.
 func (p *Profile) Verified() bool {
@@ -101,7 +107,6 @@ func defaults(id string) Behaviour {
 	return Behaviour{
 		Catalog:       id,
 		Secret:        "either",
-		SecretFormat:  SecretFormat{prefix: "whsec_", encoding: "base64", size: 24},
 		RotationGrace: 24 * hour,
 		HTTPS:         "optional",
 		Timeout:       30 * time.Second,

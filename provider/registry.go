@@ -145,6 +145,7 @@ func (r *Registry) load(id string) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
+	twin := ""
 	if v, ok := doc.fields["like"]; ok {
 		name, err := v.text()
 		if err != nil {
@@ -154,16 +155,23 @@ func (r *Registry) load(id string) (*Profile, error) {
 		if err != nil {
 			return nil, v.wrap(fmt.Errorf("like %s: %w", name, err))
 		}
+		if !doc.signs() {
+			twin = name
+		}
 		if err := doc.like(base); err != nil {
 			return nil, err
 		}
 	}
-	return build(id, doc)
+	p, err := build(id, doc)
+	if err == nil {
+		p.twin = twin
+	}
+	return p, err
 }
 
 func build(id string, doc *document) (*Profile, error) {
 	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id)}
-	b := &builder{doc: doc, profile: p}
+	b := &builder{doc: doc, names: fieldNames(), profile: p}
 	for _, f := range fields() {
 		if v, ok := doc.fields[f.name]; ok {
 			if err := f.set(b, v); err != nil {

@@ -124,7 +124,13 @@ func setAliases(b *builder, v value) error {
 func (b *builder) compile() (err error) {
 	b.profile.Scheme, err = sign.New(b.spec)
 	var wrong *sign.SpecError
-	if !errors.As(err, &wrong) {
+	switch {
+	case err == nil:
+		if _, ok := b.doc.fields["secret_format"]; !ok {
+			b.profile.SecretFormat = secretFormatFor(b.spec)
+		}
+		return nil
+	case !errors.As(err, &wrong):
 		return err
 	}
 	name, rest, _ := strings.Cut(wrong.Field, ".")

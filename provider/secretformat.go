@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/hooks-cli/hooks/sign"
 )
 
 // SecretFormat is what a provider's own secrets look like: text around one run
@@ -15,6 +17,21 @@ type SecretFormat struct {
 	prefix, suffix string
 	encoding       string
 	size           int
+}
+
+// secretFormatFor is what a secret looks like where the file does not say it:
+// one that the scheme can use. RSA keys cannot be made of random bytes.
+func secretFormatFor(spec sign.Spec) SecretFormat {
+	alg := spec.Alg[0]
+	switch {
+	case spec.Key == "hex" || spec.Pub == "ed25519-hex":
+		return SecretFormat{encoding: "hex", size: 32}
+	case spec.Key == "base64" || strings.HasPrefix(alg, "ecdsa"):
+		return SecretFormat{encoding: "base64", size: 32}
+	case alg == "ed25519":
+		return SecretFormat{prefix: "whsk_", encoding: "base64", size: 32}
+	}
+	return SecretFormat{prefix: "whsec_", encoding: "base64", size: 24}
 }
 
 // maxSecretBytes is the longest key a format may ask for.

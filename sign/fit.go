@@ -1,5 +1,10 @@
 package sign
 
+import (
+	"bytes"
+	"slices"
+)
+
 // Fit is how well a message looks like one of this scheme, without any key.
 type Fit uint8
 
@@ -15,7 +20,7 @@ const (
 // not computed: a message that fits exactly may still be invalid.
 func (s *Scheme) Fit(m *Message) Fit {
 	params := s.spec.Params
-	if s.readConstants(m, params).bad() {
+	if !slices.ContainsFunc(s.sigs, func(f *field) bool { return f.hinted(m) }) || s.readConstants(m, params).bad() {
 		return Unfit
 	}
 	var r reading
@@ -26,8 +31,12 @@ func (s *Scheme) Fit(m *Message) Fit {
 	case f.bad():
 		return Present
 	}
+	bare := s.bare(m) && !s.plausible(r.sigs) // any text at all fits a template without text
 	r = reading{}
-	if s.read(m, params, &r).bad() || !s.plausible(r.sigs) {
+	switch {
+	case bare:
+		return Present
+	case s.read(m, params, &r).bad() || !s.plausible(r.sigs):
 		return Shaped
 	}
 	if s.spec.TS != nil && r.ts != "" {
@@ -38,32 +47,55 @@ func (s *Scheme) Fit(m *Message) Fit {
 	return Exact
 }
 
+// hinted is false when a body cannot have the member that the place is: its
+// name does not occur, and nothing is escaped. That is far cheaper to know than
+// where it stands, and a message is held against many schemes.
+func (f *field) hinted(m *Message) bool {
+	if f.place != InJSON {
+		return true
+	}
+	name := f.path[len(f.path)-1]
+	return f.path.isIndex() || bytes.Contains(m.Body, []byte(name)) || bytes.Contains(m.Body, []byte(`\u`))
+}
+
+// bare is true when the first place of the signature that m has holds it
+// without any text around it.
+func (s *Scheme) bare(m *Message) bool {
+	for _, f := range s.sigs {
+		if f.numbered || f.look(m).value != "" {
+			return slices.ContainsFunc(f.templates, func(t Template) bool { return len(t.parts) == 1 })
+		}
+	}
+	return false
+}
+
 // Accompanied is true when m has another header of the scheme beside the
 // signature's, so that a signature which does not fit is still this sender's.
-func (s *Scheme) Accompanied(m *Message) bool {
+// Names that common approves of do not count.
+func (s *Scheme) Accompanied(m *Message, common func(name string) bool) bool {
 	for _, f := range s.order {
-		if f.place == InHeader && len(f.shapes) == 0 && f.look(m).value != "" {
+		if f.place == InHeader && len(f.shapes) == 0 && !common(f.name) && f.look(m).value != "" {
 			return true
 		}
 	}
 	return false
 }
 
-// plausible is true when one of the signatures has the right number of bytes.
+// plausible is true when each of the signatures has the right number of bytes:
+// an item that is no signature hints at another scheme.
 func (s *Scheme) plausible(sigs []candidate) bool {
 	s.decode(sigs)
 	for _, sig := range sigs {
 		n, a := len(sig.raw), s.algs[sig.alg]
 		switch {
-		case n == 0:
-		case a.size > 0 && n != a.size:
-		case a.family == familyECDSA && (n < 8 || n > 72):
-		case (a.family == familyRSA || a.family == familyPSS) && n < 128:
-		default:
-			return true
+		case n == 0,
+			a.size > 0 && n != a.size,
+			a.family == familyECDSA && (n < 8 || n > 72),
+			(a.family == familyRSA || a.family == familyPSS) && n < 128:
+			return false
 		}
 	}
-	return false
+	return len(sigs) > 0
 }
 
 // Shown counts the places that only tell the event type or id and that the
@@ -72,7 +104,7 @@ func (s *Scheme) plausible(sigs []candidate) bool {
 func (s *Scheme) Shown(m *Message) (headers, body int) {
 	for role, fields := range map[Role][]*field{RoleEvent: s.events, RoleID: s.ids} {
 		for i, f := range fields {
-			if s.signed[role] && i == 0 || f.look(m).value == "" {
+			if s.signed[role] && i == 0 || !f.hinted(m) || f.look(m).value == "" {
 				continue
 			}
 			if f.place == InHeader {

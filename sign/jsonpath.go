@@ -34,6 +34,12 @@ func (p path) index(i int) bool {
 	return len(p[0]) <= 10 && p[0] == strconv.Itoa(i)
 }
 
+// isIndex is true when the last step may be an index as well as a name.
+func (p path) isIndex() bool {
+	_, err := strconv.Atoi(p[len(p)-1])
+	return err == nil
+}
+
 // target is what a walk over JSON looks for, and what it found.
 type target struct {
 	depth      int // length of the whole path

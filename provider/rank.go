@@ -1,0 +1,78 @@
+package provider
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// ranked is a candidate with what the message shows of it beside its
+// signature.
+type ranked struct {
+	*Profile
+	headers, body int
+}
+
+// rank puts the likeliest candidate first.
+func rank(m *sign.Message, found []*Profile) []ranked {
+	out := make([]ranked, len(found))
+	for i, p := range found {
+		out[i].Profile = p
+		base := slices.IndexFunc(out[:i], func(r ranked) bool { return r.ID == p.twin || r.twin == p.ID || r.twin != "" && r.twin == p.twin })
+		if base >= 0 {
+			out[i].headers, out[i].body = out[base].headers, out[base].body
+		} else {
+			out[i].headers, out[i].body = p.Scheme.Shown(m)
+		}
+	}
+	slices.SortStableFunc(out, closest)
+	return out
+}
+
+// closest orders by what the message shows beside its signature, then by how
+// well the provider is known, then by name. One that is another under a name of
+// its own comes behind that other.
+func closest(a, b ranked) int {
+	return cmp.Or(
+		cmp.Compare(b.headers, a.headers),
+		cmp.Compare(b.body, a.body),
+		cmp.Compare(min(len(a.Like), 1), min(len(b.Like), 1)),
+		cmp.Compare(slices.Index(evidences(), a.Evidence), slices.Index(evidences(), b.Evidence)),
+		strings.Compare(a.ID, b.ID),
+	)
+}
+
+// alike are the candidates that only their evidence or name puts behind the
+// first one.
+func alike(ranks []ranked) []*Profile {
+	var out []*Profile
+	for _, r := range ranks[1:] {
+		if r.headers == ranks[0].headers && r.body == ranks[0].body && !r.isTwin() {
+			out = append(out, r.Profile)
+		}
+	}
+	return out
+}
+
+// list names providers, the first few of them.
+func list(profiles []*Profile) string {
+	const most = 3
+	var b strings.Builder
+	for i, p := range profiles[:min(len(profiles), most)] {
+		switch {
+		case i == 0:
+		case i == len(profiles)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(p.ID)
+	}
+	if more := len(profiles) - most; more > 0 {
+		fmt.Fprintf(&b, " and %d more", more)
+	}
+	return b.String()
+}
