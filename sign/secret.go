@@ -118,8 +118,23 @@ func (s *Scheme) CheckSecret(secret string) error {
 		_, err := s.privateKey(secret)
 		return err
 	}
-	_, err := s.key.bytes(secret)
+	_, err := s.secretKey(secret)
 	return err
+}
+
+// secretKey is the key to sign with. A token that travels as it is in a header
+// must be one that a header can carry: what stands around a value is not part
+// of it, and a line end would begin another header.
+func (s *Scheme) secretKey(secret string) ([]byte, error) {
+	key, err := s.key.bytes(secret)
+	if err != nil || s.algs[0].family != familyToken || s.enc != encNone || s.sigs[0].place != InHeader {
+		return key, err
+	}
+	control := strings.IndexFunc(secret, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+	if control >= 0 || trim(secret) != secret {
+		return nil, &KeyError{BadSecret, "the token has a control character in it or space around it: a header cannot carry that"}
+	}
+	return key, nil
 }
 
 // WeakSecret says what is unwise about a secret that CheckSecret accepts, or

@@ -244,3 +244,25 @@ func TestForeignKeys(t *testing.T) {
 		t.Error("a seed with another key's public half is accepted")
 	}
 }
+
+// TestTokenInHeader: a token that no header can carry is not sent.
+func TestTokenInHeader(t *testing.T) {
+	place := func(p Place) *Scheme {
+		return mustNew(t, Spec{Alg: []string{"equal"}, Fields: []Field{{Place: p, Name: "Token", Templates: []string{"{sig}"}}}})
+	}
+	for _, token := range []string{"a ", "\ta", "a\n", "a\r\nX-Other: b", "a\x00"} {
+		var wrong *KeyError
+		if err := place(InHeader).CheckSecret(token); !errors.As(err, &wrong) || wrong.Reason != BadSecret {
+			t.Errorf("CheckSecret(%q) = %v", token, err)
+		}
+		if _, err := place(InHeader).Sign(&Message{}, Keys{Secrets: []string{token}}, Values{}); !errors.As(err, &wrong) {
+			t.Errorf("Sign with %q = %v", token, err)
+		}
+		if err := place(InJSON).CheckSecret(token); err != nil {
+			t.Errorf("CheckSecret(%q) of a token in a body = %v", token, err)
+		}
+	}
+	if err := place(InHeader).CheckSecret("a b"); err != nil {
+		t.Errorf("CheckSecret of a token with a space inside = %v", err)
+	}
+}

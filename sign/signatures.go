@@ -52,7 +52,7 @@ func (w *writer) signature(secret string) ([]byte, error) {
 		}
 		return a.signWith(key, message)
 	}
-	key, err := w.s.key.bytes(secret)
+	key, err := w.s.secretKey(secret)
 	if err != nil || a.family == familyToken {
 		return key, err
 	}
