@@ -39,22 +39,22 @@ func section(t *testing.T, heading string) string {
 	return text
 }
 
-// table returns the rows of a section's table, without its heading.
-func readmeTable(t *testing.T, heading string) []string {
+// tableRows returns the rows of a text's table, without its heading.
+func tableRows(t *testing.T, text string) []string {
 	t.Helper()
 	var rows []string
-	for line := range strings.SplitSeq(section(t, heading), "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if strings.HasPrefix(line, "| `") {
 			rows = append(rows, line)
 		}
 	}
 	if len(rows) == 0 {
-		t.Fatalf("the section %q has no table", heading)
+		t.Fatal("there is no table")
 	}
 	return rows
 }
 
-func TestREADMEProviders(t *testing.T) {
+func TestProviderTable(t *testing.T) {
 	all, err := provider.Open().All()
 	if err != nil {
 		t.Fatal(err)
@@ -63,8 +63,15 @@ func TestREADMEProviders(t *testing.T) {
 	for _, p := range all {
 		want = append(want, fmt.Sprintf("| `%s` | %s | %s |", p.ID, p.Name, p.Evidence))
 	}
-	if diff := cmp.Diff(want, readmeTable(t, "Providers")); diff != "" {
-		t.Errorf("the table of providers differs (-program +README):\n%s", diff)
+	text, err := os.ReadFile("../docs/providers.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, tableRows(t, string(text))); diff != "" {
+		t.Errorf("docs/providers.md differs (-program +document):\n%s", diff)
+	}
+	if count := fmt.Sprintf("%d are built in", len(all)); !strings.Contains(readme(t), count) {
+		t.Errorf("the README does not say that %s", count)
 	}
 }
 
@@ -81,7 +88,7 @@ func TestREADMECatalogs(t *testing.T) {
 	for _, name := range sortedKeys(counts) {
 		want = append(want, fmt.Sprintf("| `%s` | %d |", name, counts[name]))
 	}
-	if diff := cmp.Diff(want, readmeTable(t, "Send")); diff != "" {
+	if diff := cmp.Diff(want, tableRows(t, section(t, "Send"))); diff != "" {
 		t.Errorf("the table of catalogs differs (-program +README):\n%s", diff)
 	}
 }
