@@ -86,16 +86,24 @@ func (s *Scheme) Accompanied(m *Message, common func(name string) bool) bool {
 func (s *Scheme) plausible(sigs []candidate) bool {
 	s.decode(sigs)
 	for _, sig := range sigs {
-		n, a := len(sig.raw), s.algs[sig.alg]
-		switch {
-		case n == 0,
-			a.size > 0 && n != a.size,
-			a.family == familyECDSA && (n < 8 || n > 72),
-			(a.family == familyRSA || a.family == familyPSS) && n < 128:
+		if !s.algs[sig.alg].makes(len(sig.raw)) {
 			return false
 		}
 	}
 	return len(sigs) > 0
+}
+
+// makes reports whether the algorithm's signatures can have n bytes.
+func (a algorithm) makes(n int) bool {
+	switch {
+	case n == 0:
+	case a.size > 0 && n != a.size:
+	case a.family == familyECDSA && (n < 8 || n > 72):
+	case (a.family == familyRSA || a.family == familyPSS) && n < 128:
+	default:
+		return true
+	}
+	return false
 }
 
 // Shown counts the places that only tell the event type or id and that the

@@ -81,7 +81,7 @@ func genericAlgorithm(word string) (string, error) {
 	return prefix + name, nil
 }
 
-func or(text, otherwise string) string {
+func or[S ~string](text, otherwise S) S {
 	if text == "" {
 		return otherwise
 	}
