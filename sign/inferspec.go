@@ -156,6 +156,7 @@ func (x *inferrer) fields(t inferredText, s slot) []Field {
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Field) int { return slices.Index(places(), a.Place) - slices.Index(places(), b.Place) })
 	return out
 }
 

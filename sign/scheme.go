@@ -97,10 +97,9 @@ func (s *Scheme) compileAlgorithms() (err error) {
 }
 
 func (s *Scheme) compileFields() error {
-	places := []Place{InHeader, InJSON, InForm, InQuery}
 	fields := slices.Clone(s.spec.Fields)
 	slices.SortStableFunc(fields, func(a, b Field) int {
-		return slices.Index(places, a.Place) - slices.Index(places, b.Place)
+		return slices.Index(places(), a.Place) - slices.Index(places(), b.Place)
 	})
 	for _, spec := range fields {
 		f, err := newField(spec)

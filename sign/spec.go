@@ -16,6 +16,9 @@ const (
 	InQuery  Place = "query"
 )
 
+// places is the order in which a message is read.
+func places() []Place { return []Place{InHeader, InJSON, InForm, InQuery} }
+
 // Spec is a scheme as text, as it stands in a provider's file. New makes a
 // Scheme of it.
 type Spec struct {

@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// Schemes returns every provider's scheme by its id, the best known first.
+func (r *Registry) Schemes() []sign.NamedScheme {
+	profiles, _ := r.All()
+	slices.SortStableFunc(profiles, func(a, b *Profile) int {
+		if rank := slices.Index(evidences(), a.Evidence) - slices.Index(evidences(), b.Evidence); rank != 0 {
+			return rank
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	out := make([]sign.NamedScheme, len(profiles))
+	for i, p := range profiles {
+		out[i] = sign.NamedScheme{Name: p.ID, Scheme: p.Scheme}
+	}
+	return out
+}
+
+// Explain says why m is not valid as p's. It compares with every other
+// provider, and where nothing matches it says if p itself is only assumed.
+func (r *Registry) Explain(p *Profile, m *sign.Message, k sign.Keys, now time.Time, o sign.ExplainOptions) sign.Explanation {
+	if o.Schemes == nil {
+		o.Schemes = r.Schemes
+	}
+	e := p.Scheme.Explain(m, k, now, o)
+	if !e.Found && e.Fix != "" && !p.Verified() {
+		e.Fix += "; the description of " + p.ID + " is not confirmed: compare with a delivery you trust, or run hooks provider infer"
+	}
+	return e
+}
+
+// Infer looks for the scheme of captures, among the known providers first. See
+// sign.Infer.
+func (r *Registry) Infer(captures []sign.Message, secret string, o sign.InferOptions) (sign.Inference, error) {
+	if o.Schemes == nil {
+		o.Schemes = r.Schemes
+	}
+	return sign.Infer(captures, secret, o)
+}
