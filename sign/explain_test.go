@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -168,6 +169,11 @@ func TestExplainMistakes(t *testing.T) {
 		{"a byte order mark was added", explained{sender: github, change: body(func(b []byte) []byte { return append(byteOrderMark(), b...) })}, ClassBody, "byte order mark", nil},
 		{"a form was decoded", explained{sender: github, body: `{"a":1}`, change: body(func(b []byte) []byte { return []byte("payload=" + url.QueryEscape(string(b))) })}, ClassBody, "form field payload", nil},
 		{"base64 of a gateway", explained{sender: github, change: body(func(b []byte) []byte { return base64.StdEncoding.AppendEncode(nil, b) })}, ClassBody, "decoded from base64", nil},
+		{"gzip", explained{sender: github, change: body(gzipped)}, ClassBody, "unpacked with gzip", nil},
+		{"JSON in a JSON string", explained{sender: github, body: `{"a":"b"}`, change: body(func(b []byte) []byte { return []byte(quoteJSON(string(b))) })}, ClassBody, "the JSON inside the JSON string", nil},
+		{"UTF-8 taken for Latin-1", explained{sender: github, body: "Zo\u00eb", change: body(func(b []byte) []byte { return []byte("Zo\u00c3\u00ab") })}, ClassBody, "read as Latin-1", nil},
+		{"a form written again", explained{sender: github, body: "a=1&b=%20", change: body(func([]byte) []byte { return []byte("b=+&a=1") })}, "", "none of", nil},
+		{"a form sorted before it was signed", explained{sender: github, body: "a=1&b=2", change: body(func([]byte) []byte { return []byte("b=2&a=1") })}, ClassBody, "keys sorted as a form", nil},
 
 		{"a secret of another endpoint", explained{sender: github, secret: "the-secret-of-acme", options: named}, ClassSecret, "the secret of acme", nil},
 		{"a former secret", explained{sender: stripe, secret: "an-older-secret", options: older()}, ClassSecret, "a former secret", nil},
@@ -228,6 +234,8 @@ func TestExplainMistakes(t *testing.T) {
 			renamed("X-Hub-Signature-256", "HTTP_X_HUB_SIGNATURE_256")(m)
 			as(t, dumps)(m)
 		}}, ClassHeader, stringify, []string{ClassBody}},
+		{"another constant", explained{sender: constSpec("1"), reader: constSpec("2")}, ClassHeader, `signature good, but X-Version is "1", not 2`, nil},
+		{"an id with a separator", explained{sender: standard, change: headerIs("webhook-id", func(string) string { return "msg.1" })}, "", "none of", nil},
 		{"no signature at all", explained{sender: stripe, reader: github}, ClassHeader, "but Stripe-Signature looks like a signature", nil},
 
 		{"rewritten, and the wrong text", explained{sender: rawSpec("hex", "{body}"), body: compact, reader: rawSpec("hex", "{ts}.{body}"), change: func(m *Message) {
@@ -258,10 +266,50 @@ func msSpec() Spec {
 	return s
 }
 
+func constSpec(version string) Spec {
+	s := githubSpec()
+	s.Fields = append(s.Fields, header("X-Version", version))
+	return s
+}
+
+func gzipped(b []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	w.Write(b)
+	w.Close()
+	return out.Bytes()
+}
+
 func algSpec(alg string) Spec {
 	s := githubSpec()
 	s.Alg = []string{alg}
 	return s
+}
+
+func TestExplainAsymmetric(t *testing.T) {
+	spec := Spec{Alg: []string{"ed25519"}, Enc: "hex", Content: []string{"{ts}{body}"}, TS: &TimeSpec{Unit: "s"}, Fields: []Field{header("X-Time", "{ts}"), header("X-Sig", "{sig}")}}
+	ours, theirs := strings.Repeat("07", 32), strings.Repeat("08", 32)
+	b64 := spec
+	b64.Enc = "base64"
+	dotted := spec
+	dotted.Content = []string{"{ts}.{body}"}
+	tests := []struct {
+		name           string
+		e              explained
+		class, summary string
+	}{
+		{"another body", explained{sender: spec, change: body(func(b []byte) []byte { return append(b, '\n') })}, ClassBody, "without its last newline"},
+		{"another text", explained{sender: dotted, reader: spec}, ClassText, "{ts}.{body} in place of {ts}{body}"},
+		{"another encoding", explained{sender: b64, reader: spec}, ClassEncoding, "read as base64"},
+		{"another key", explained{sender: spec, secret: theirs, options: ExplainOptions{Others: []Secret{{"their key", theirs}}}}, ClassSecret, "with their key"},
+		{"a key nobody knows", explained{sender: spec, secret: theirs}, "", "none of"},
+	}
+	for _, test := range tests {
+		test.e.secret, test.e.keys = or(test.e.secret, ours), []string{ours}
+		if got := test.e.run(t); got.Class != test.class || got.Found != (test.class != "") || !strings.Contains(got.Summary, test.summary) {
+			t.Errorf("%s: Explain = %+v", test.name, got)
+		}
+	}
 }
 
 func TestExplainToken(t *testing.T) {
@@ -298,6 +346,32 @@ func TestFirstDifference(t *testing.T) {
 	e.change = body(func(b []byte) []byte { return bytes.Replace(b, []byte(","), []byte(", "), 1) })
 	if diff := cmp.Diff(&Difference{Offset: 7}, e.run(t).FirstDifference); diff != "" {
 		t.Errorf("FirstDifference beside a secret (-want +got):\n%s", diff)
+	}
+}
+
+// TestExplainWithoutMeans: what is missing to judge at all is named.
+func TestExplainWithoutMeans(t *testing.T) {
+	tests := []struct {
+		name           string
+		spec           Spec
+		m              *Message
+		keys           []string
+		class, summary string
+	}{
+		{"no header", githubSpec(), &Message{}, []string{testSecret}, ClassHeader, "no X-Hub-Signature-256"},
+		{"no secret", githubSpec(), signed(t, mustNew(t, githubSpec()), testSecret), nil, ClassSecret, "no secret is known"},
+		{"no URL", squareSpec(), &Message{Headers: signed(t, mustNew(t, squareSpec()), testSecret).Headers}, []string{testSecret}, ClassURL, "the URL is not known"},
+		{"no signature in the header", githubSpec(), &Message{Headers: Headers{{"X-Hub-Signature-256", "sha256=hello"}}}, []string{testSecret}, ClassPrefix, "nothing there has the form of a signature"},
+	}
+	for _, test := range tests {
+		got := mustNew(t, test.spec).Explain(test.m, Keys{Secrets: test.keys}, testTime, ExplainOptions{})
+		if got.Found || got.Class != test.class || !strings.Contains(got.Summary, test.summary) || got.Fix == "" {
+			t.Errorf("%s: Explain = %+v", test.name, got)
+		}
+	}
+	s := mustNew(t, githubSpec())
+	if got := s.Explain(signed(t, s, testSecret), Keys{Secrets: []string{testSecret}}, testTime, ExplainOptions{}); got.Found || got.Tried > 0 || got.Class != "" {
+		t.Errorf("of a valid message: %+v", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -45,5 +46,21 @@ func BenchmarkExplain(b *testing.B) {
 				b.ReportMetric(float64(map[bool]int{true: 1}[e.Truncated]), "truncated/op")
 			})
 		}
+	}
+}
+
+// BenchmarkInfer is a search that ends in vain.
+func BenchmarkInfer(b *testing.B) {
+	for _, size := range []int{1 << 10, 100 << 10} {
+		m := captured(b, standardSpec(), testSecret, string(jsonBody(size)), testTime)
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			var failed *InferError
+			for b.Loop() {
+				if _, err := Infer([]Message{m}, "nobody-signed-with-this", InferOptions{}); !errors.As(err, &failed) {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(failed.Tried), "MACs/op")
+		})
 	}
 }

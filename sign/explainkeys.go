@@ -208,16 +208,20 @@ func (x *explainer) publicGuesses() (guesses []keyGuess, native int) {
 	}
 	native = len(guesses)
 	for _, other := range x.otherSecrets() {
+		// The text of a raw key does not say whether it is public or private.
 		key, err := ParsePublicKey(other.Text)
-		if err != nil || fits(key, x.s.algs[0]) != nil {
-			private, err := x.s.privateKey(other.Text)
-			if err != nil {
-				continue
-			}
-			key = private.Public()
+		readings := []crypto.PublicKey{key}
+		if private, bad := x.s.privateKey(other.Text); bad == nil {
+			readings = append(readings, private.Public())
+		} else if err != nil {
+			continue
 		}
 		c := change{ClassSecret, "with " + other.Name, "the sender signs with that key", "use the key that the sender uses"}
-		guesses = append(guesses, keyGuess{change: c, public: key})
+		for _, key := range readings {
+			if fits(key, x.s.algs[0]) == nil {
+				guesses = append(guesses, keyGuess{change: c, public: key})
+			}
+		}
 	}
 	return guesses, native
 }

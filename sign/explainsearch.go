@@ -44,6 +44,8 @@ type explainer struct {
 	native int         // how many keys are the scheme's own reading
 	texts  []textGuess // the scheme's contents first
 	bodies []bodyGuess // the body that came is the first
+	source *original   // of the bodies
+	ways   []rewrite   // that were not tried yet
 	times  []timeGuess
 	urls   []urlGuess
 	algs   []algorithmGuess // the scheme's own are the first
@@ -92,14 +94,14 @@ func (x *explainer) search(now time.Time) (hit, bool) {
 		return x.otherProvider(now)
 	}
 	if h, ok := x.try(variant{}); ok {
-		return h, true
+		return x.simplest(h, 2, now), true
 	}
 	for d := range dimensions {
-		for i := 1; i < x.size(d); i++ {
+		for i := 1; x.exists(d, i) && !x.truncated; i++ {
 			v := variant{}
 			v[d] = i
 			if h, ok := x.try(v); ok {
-				return h, true
+				return x.simplest(h, 1, now), true
 			}
 		}
 	}
@@ -114,9 +116,20 @@ func (x *explainer) search(now time.Time) (hit, bool) {
 	return hit{}, false
 }
 
+// simplest prefers another provider, which is one difference, to a hit whose
+// signature differs in so many ways from what the scheme says.
+func (x *explainer) simplest(h hit, many int, now time.Time) hit {
+	if len(h.signature.changes) >= many {
+		if other, ok := x.otherProvider(now); ok {
+			return other
+		}
+	}
+	return h
+}
+
 func (x *explainer) tryPair(a, b dimension) (hit, bool) {
-	for i := 1; i < x.breadth(a) && !x.truncated; i++ {
-		for j := 1; j < x.breadth(b); j++ {
+	for i := 1; x.combines(a, i) && !x.truncated; i++ {
+		for j := 1; x.combines(b, j) && !x.truncated; j++ {
 			v := variant{}
 			v[a], v[b] = i, j
 			if h, ok := x.try(v); ok {
@@ -127,51 +140,47 @@ func (x *explainer) tryPair(a, b dimension) (hit, bool) {
 	return hit{}, false
 }
 
-// prepare collects what is cheap to collect. Bodies are made when they are
-// needed.
+// prepare collects what is cheap to collect.
 func (x *explainer) prepare() {
 	x.readRoles()
 	x.signatures = x.findSignatures()
 	x.keys, x.native = x.keyGuesses()
 	x.texts = x.textGuesses()
+	x.bodies = x.bodyGuesses()
 	x.times = x.timeGuesses()
 	x.urls = x.urlGuesses()
 	x.algs = x.algorithmGuesses()
 }
 
-// size is the number of choices in a dimension, the scheme's own included.
-func (x *explainer) size(d dimension) int {
+// exists is true when the dimension has a choice i. Bodies are made one by one,
+// as they are asked for: in large ones that costs more than their MACs.
+func (x *explainer) exists(d dimension, i int) bool {
 	switch d {
 	case ofKey:
-		return len(x.keys) - x.native + 1
+		return i <= len(x.keys)-x.native
 	case ofBody:
-		if x.bodies == nil {
-			x.bodies = x.bodyGuesses()
-		}
-		return len(x.bodies)
+		x.makeBodies(i)
+		return i < len(x.bodies)
 	case ofText:
-		return len(x.texts) - len(x.s.contents) + 1
+		return i <= len(x.texts)-len(x.s.contents)
 	case ofTime:
-		return len(x.times)
+		return i < len(x.times)
 	case ofURL:
-		return len(x.urls)
+		return i < len(x.urls)
 	}
-	return len(x.algs)
+	return i < len(x.algs)
 }
 
-// breadth is how many of them are combined with others: rare texts and odd
-// readings of foreign secrets are not.
-func (x *explainer) breadth(d dimension) int {
-	n := x.size(d)
-	switch d {
-	case ofKey:
-		for n > 1 && x.keys[x.native+n-2].rare {
-			n--
-		}
-	case ofText:
-		for n > 1 && x.texts[len(x.s.contents)+n-2].rare {
-			n--
-		}
+// combines is true when choice i is combined with others: rare texts and odd
+// readings of foreign secrets, which come last, are not.
+func (x *explainer) combines(d dimension, i int) bool {
+	switch {
+	case !x.exists(d, i):
+		return false
+	case d == ofKey:
+		return !x.keys[x.native+i-1].rare
+	case d == ofText:
+		return !x.texts[len(x.s.contents)+i-1].rare
 	}
-	return n
+	return true
 }

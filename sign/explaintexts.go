@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,9 +61,16 @@ func (x *explainer) textGuesses() []textGuess {
 
 // has is true when the message has every value that the content needs.
 func (x *explainer) has(c *Content) bool {
-	return (x.roles.ts != "" || !c.uses("ts", true)) && (x.roles.id != "" || !c.uses("id", true)) &&
-		(x.roles.nonce != "" || !c.uses("nonce", true)) && (x.m.URL != "" || !x.s.contentURL(c)) &&
-		(len(formOf(x.m)) > 0 || !c.uses("form_sorted", true) && !c.uses("form_sorted_unique", true))
+	for _, role := range []Role{RoleTS, RoleID, RoleNonce} {
+		if c.uses(string(role), true) && x.roles.get(role) == "" {
+			return false
+		}
+	}
+	if x.m.URL == "" && x.s.contentURL(c) {
+		return false
+	}
+	form := c.uses("form_sorted", true) || c.uses("form_sorted_unique", true)
+	return !form || len(x.m.Body) <= maxRewritten && len(formOf(x.m)) > 0
 }
 
 // readRoles reads what the message has in the scheme's places, whatever is
@@ -97,27 +105,29 @@ type bodyGuess struct {
 	body []byte
 }
 
-// bodyGuesses makes the rewritten bodies, each once. Large bodies are not
-// parsed.
+// bodyGuesses is the body that came, and notes the ways in which it may have
+// been rewritten. Large bodies are not parsed.
 func (x *explainer) bodyGuesses() []bodyGuess {
 	kind, _ := x.m.Headers.Get("Content-Type")
-	source := &original{body: x.m.Body, form: !strings.Contains(kind, "json")}
-	out := []bodyGuess{{body: x.m.Body}}
-	seen := map[string]bool{string(x.m.Body): true}
-	all := rewrites()
-	if len(x.m.Body) > maxRewritten {
-		all, x.skipped = lineRewrites(), true
+	x.source = &original{body: x.m.Body, form: !strings.Contains(kind, "json")}
+	if x.ways = rewrites(); len(x.m.Body) > maxRewritten {
+		x.ways, x.skipped = lineRewrites(), true
+	} else {
+		x.ways = append(x.ways, x.source.formFields()...)
 	}
-	for _, r := range append(all, source.formFields()...) {
-		if x.o.Clock != nil && x.spent() {
-			break
-		}
-		if body, ok := r.apply(source); ok && !seen[string(body)] {
-			seen[string(body)] = true
-			out = append(out, bodyGuess{r.change, body})
+	return []bodyGuess{{body: x.m.Body}}
+}
+
+// makeBodies goes on until there is a body i, each of which is another one.
+func (x *explainer) makeBodies(i int) {
+	for len(x.bodies) <= i && len(x.ways) > 0 && !x.truncated {
+		way := x.ways[0]
+		x.ways = x.ways[1:]
+		body, ok := way.apply(x.source)
+		if ok && !slices.ContainsFunc(x.bodies, func(g bodyGuess) bool { return bytes.Equal(g.body, body) }) {
+			x.bodies = append(x.bodies, bodyGuess{way.change, body})
 		}
 	}
-	return out
 }
 
 // timeGuess is the timestamp as it may stand in the signed text.

@@ -71,12 +71,11 @@ func (x *explainer) explain(h hit) Explanation {
 	if h.changes != nil {
 		return x.explanation(h.changes)
 	}
-	changes := slices.Concat(x.repairs, h.signature.changes)
-	changes = append(changes, x.cutOff(h)...)
-	changes = append(changes, x.differences(h)...)
-	if len(changes) == 0 {
-		changes = append(changes, x.refusal())
+	differences := slices.Concat(h.signature.changes, x.cutOff(h), x.differences(h))
+	if len(differences) == 0 {
+		return x.good()
 	}
+	changes := slices.Concat(x.repairs, differences)
 	e := x.explanation(changes)
 	if h.variant[ofBody] > 0 {
 		e.FirstDifference = x.difference(x.bodies[h.variant[ofBody]].body)

@@ -10,6 +10,10 @@ import (
 	"unicode/utf8"
 )
 
+// maxPrinted bounds what indenting makes of deep JSON: white space grows with
+// depth times length.
+const maxPrinted = 8 * maxRewritten
+
 // dialect is how a program prints JSON that it has parsed.
 type dialect struct {
 	item, member string // , and : with the spaces behind them
@@ -115,6 +119,9 @@ func (p *printer) end(n int, c byte) {
 
 func (p *printer) line() {
 	if p.d.indent == "" {
+		return
+	}
+	if p.ok = p.ok && len(p.out) <= maxPrinted; !p.ok {
 		return
 	}
 	p.out = append(p.out, '\n')

@@ -181,6 +181,22 @@ func TestGoDialect(t *testing.T) {
 	}
 }
 
+// TestIndentBomb: what indenting would blow up a thousandfold is not printed.
+func TestIndentBomb(t *testing.T) {
+	deep := strings.Repeat("[", 400) + strings.Repeat("1,", 100_000) + "1" + strings.Repeat("]", 400)
+	tree, ok := parseTree([]byte(deep))
+	if !ok {
+		t.Fatal("the text does not parse")
+	}
+	d := dialectOf(t, "JSON.stringify(…, null, 4)")
+	if out, ok := d.print(tree); ok || cap(out) > 3*maxPrinted {
+		t.Errorf("print = %d bytes, %t", len(out), ok)
+	}
+	if _, ok := parseTree([]byte(strings.Repeat("[", 501) + strings.Repeat("]", 501))); ok {
+		t.Error("a text that is nested too deep is parsed")
+	}
+}
+
 func TestSpelling(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{`the body with / for \/`, `["\/a\\/b\"/"]`, `["/a\\/b\"/"]`},
