@@ -204,7 +204,7 @@ func TestAssumedProvider(t *testing.T) {
 // TestExplainVectors: every known message that is refused is explained without
 // a verdict being changed, a MAC too many or a secret shown.
 func TestExplainVectors(t *testing.T) {
-	r := Open(oddDir)
+	r := Open()
 	for _, v := range loadVectors(t) {
 		p, err := r.Get(v.provider)
 		if err != nil {
