@@ -19,7 +19,7 @@ func newProviderCmd(a *app) *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newProviderListCmd(a), newProviderShowCmd(a))
+	c.AddCommand(newProviderListCmd(a), newProviderShowCmd(a), newProviderInferCmd(a))
 	return c
 }
 

@@ -87,7 +87,7 @@ func (a *app) profile(c *cobra.Command, o *schemeOptions) (*provider.Profile, er
 // noGeneric refuses flags that describe a scheme where a file does.
 func noGeneric(c *cobra.Command) error {
 	for _, name := range genericFlags {
-		if c.Flags().Changed(name) {
+		if f := c.Flags().Lookup(name); f != nil && f.Changed {
 			return usageError("--%s describes a scheme and needs --provider hmac", name)
 		}
 	}

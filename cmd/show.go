@@ -14,7 +14,7 @@ import (
 )
 
 type showOptions struct {
-	body, responseBody, raw, headers, reveal bool
+	body, responseBody, raw, headers, explain, reveal bool
 	as                                       string
 }
 
@@ -28,8 +28,11 @@ func newShowCmd(a *app) *cobra.Command {
 		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show @failed --as curl",
 		Args:    argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "body", "response-body", "raw", "headers", "as"); err != nil {
+			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain"); err != nil {
 				return err
+			}
+			if o.explain {
+				return a.explain(c, args[0])
 			}
 			return a.show(c.Context(), args[0], o)
 		},
@@ -41,6 +44,7 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
 	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request as a command: `FORM` is curl or raw")
+	flags.BoolVar(&o.explain, "explain", false, "say why the signature is not valid: what would have matched")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
 	return c
 }
@@ -80,6 +84,26 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 	default:
 		return a.write([]byte(a.describe(d, o.reveal)))
 	}
+}
+
+// explain verifies a recorded delivery once more, as of when it came, with the
+// secrets that are known, and says why it is not valid.
+func (a *app) explain(c *cobra.Command, ref string) error {
+	st, err := a.readStore(c.Context())
+	if err != nil {
+		return err
+	}
+	d, err := st.Get(c.Context(), ref)
+	st.Close()
+	if err != nil {
+		return err
+	}
+	o := verifyOptions{schemeOptions: schemeOptions{provider: orElse(d.Event.Provider, autoProvider)},
+		delivery: ref, at: d.ReceivedAt, budget: sign.DefaultBudget}
+	if secrets := a.settings.entries["secret"]; len(secrets) > 0 {
+		o.secretRefs = secrets[0].values
+	}
+	return a.verify(c, nil, &o)
 }
 
 // writeBody writes exact bytes to a pipe or a file; a terminal gets them

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
 )
 
 type verifyOptions struct {
@@ -24,10 +26,11 @@ type verifyOptions struct {
 	delivery  string
 	at        time.Time
 	tolerance *time.Duration
+	budget    time.Duration
 }
 
 func newVerifyCmd(a *app) *cobra.Command {
-	o := verifyOptions{schemeOptions: schemeOptions{provider: autoProvider}}
+	o := verifyOptions{schemeOptions: schemeOptions{provider: autoProvider}, budget: sign.DefaultBudget}
 	c := &cobra.Command{
 		Use:   "verify [FILE]",
 		Short: "say whether a signature is right, and if not, why",
@@ -48,6 +51,7 @@ hooks verify --delivery @last --json`,
 	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "the public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
 	flags.Var(newValue(&o.at, "", "string", a.parseTime), "at", "judge the timestamp as if it were `TIME`")
 	flags.Var(newValue(&o.tolerance, "", "string", parseTolerance), "tolerance", "how far the timestamp may be off: `DUR`; 0 does not judge it")
+	flags.Var(newValue(&o.budget, sign.DefaultBudget.String(), "duration", durationBetween(0, time.Minute)), "explain-budget", "look for the cause of a mismatch for at most `DUR`; 0 does not look")
 	o.addMessage(flags)
 	o.addGeneric(flags)
 	configurable(flags, "tolerance")
@@ -65,6 +69,8 @@ type verdictLine struct {
 	Detail   string   `json:"detail"`
 	Covers   []string `json:"covers"`
 	Key      *int     `json:"key,omitempty"` // which of the secrets or keys matched, counted from 0
+	// Explanation is what would have matched; it never changes the verdict.
+	Explanation *sign.Explanation `json:"explanation,omitempty"`
 }
 
 func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
@@ -108,7 +114,28 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 		a.debug("%s: %s", p.ID, why)
 	}
 	p, v := a.providers().Verify(p, m, keysFor(p), now, o.tolerance)
-	return a.printVerdict(verdictOf(p, v))
+	line := verdictOf(p, v)
+	if !v.OK && o.budget > 0 {
+		e := a.providers().Explain(p, m, keysFor(p), now, a.explainOptions(o.budget, o.tolerance))
+		line.Explanation = &e
+	}
+	return a.printVerdict(line)
+}
+
+// explainOptions bound an explanation, and name the other secrets that the
+// settings know.
+func (a *app) explainOptions(budget time.Duration, tolerance *time.Duration) sign.ExplainOptions {
+	o := sign.ExplainOptions{Tolerance: tolerance, Clock: a.now, Budget: budget}
+	configured, err := a.configuredSecrets()
+	if err != nil {
+		return o // what is wrong with them was said where they were needed
+	}
+	for _, name := range sortedKeys(configured) {
+		for _, text := range configured[name] {
+			o.Others = append(o.Others, sign.Secret{Name: "secrets." + name + " of the settings", Text: text})
+		}
+	}
+	return o
 }
 
 // keysFor gives the keys to verify a provider's messages with: those that were
@@ -268,17 +295,40 @@ func (a *app) printVerdict(line verdictLine) error {
 	if a.json {
 		err = a.printJSON(line)
 	} else {
-		text := line.Verdict
-		if line.Reason != "" {
-			text += ": " + line.Reason
-		}
-		err = a.println(text)
-		if line.Detail != "" {
-			a.note("%s", line.Detail)
-		}
+		err = a.println(verdictText(line))
 	}
 	if err == nil && line.Verdict != store.Valid {
 		err = answerNo("")
 	}
 	return err
+}
+
+// verdictText is the verdict, and below it why.
+func verdictText(line verdictLine) string {
+	text := line.Verdict
+	if line.Reason != "" {
+		text += ": " + line.Reason
+	}
+	if line.Detail != "" {
+		text += "\n  " + snippet(line.Detail)
+	}
+	if line.Explanation != nil {
+		text += explanationText(*line.Explanation)
+	}
+	return text
+}
+
+// explanationText is what would have matched and what to do, a line each.
+func explanationText(e sign.Explanation) string {
+	text := ""
+	if e.Summary != "" {
+		text += "\n  why: " + term.Safe(e.Summary).String()
+	}
+	if e.Fix != "" {
+		text += "\n  fix: " + term.Safe(e.Fix).String()
+	}
+	if d := e.FirstDifference; d != nil {
+		text += fmt.Sprintf("\n  first difference at byte %d: received %s, signed %s", d.Offset, snippet(d.Received), snippet(d.Signed))
+	}
+	return text
 }

@@ -1,0 +1,129 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
+)
+
+type inferOptions struct {
+	schemeOptions
+	requests   []string
+	deliveries []string
+	name       string
+	write      bool
+}
+
+func newProviderInferCmd(a *app) *cobra.Command {
+	o := inferOptions{name: "mine"}
+	c := &cobra.Command{
+		Use:   "infer",
+		Short: "find an unknown scheme from captured requests and their secret",
+		Long: "Tries which algorithm, key, text and encoding make the signature that came, and prints a provider file. A second capture " +
+			"confirms the first. With --write the file goes into the project's folder provider.",
+		Example: `hooks provider infer --request captured.http --secret env:SECRET
+hooks provider infer --delivery @last --secret file:secret.txt --name acme --write`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.infer(c.Context(), &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&o.requests, "request", nil, "a captured HTTP request: `FILE`, headers and body; repeatable")
+	flags.StringArrayVar(&o.deliveries, "delivery", nil, "a recorded delivery: `ID`; repeatable")
+	flags.StringArrayVarP(&o.secretRefs, "secret", "s", nil, "the signing secret: `REF`")
+	flags.StringVar(&o.secretFile, "secret-file", "", "the secret is in `PATH`")
+	flags.StringVar(&o.name, "name", "mine", "the new provider's `NAME`")
+	flags.BoolVar(&o.write, "write", false, "write provider/NAME.yaml in the project")
+	flags.StringVar(&o.url, "url", "", "the `URL` as the sender knows it")
+	o.addParams(flags)
+	return c
+}
+
+func (a *app) infer(ctx context.Context, o *inferOptions) error {
+	keys, err := a.keys(&o.schemeOptions)
+	if err != nil {
+		return err
+	}
+	if len(keys.Secrets) != 1 {
+		return usageError("infer needs one secret").withHint("--secret REF")
+	}
+	captures, err := a.captures(ctx, o)
+	if err != nil {
+		return err
+	}
+	found, err := a.providers().Infer(captures, keys.Secrets[0], sign.InferOptions{Params: keys.Params, Clock: a.now})
+	var failed *sign.InferError
+	if errors.As(err, &failed) {
+		return answerNo("%s", failed).withHint("check the secret, and that the body is as it came off the wire")
+	}
+	if err != nil {
+		return err
+	}
+	file, err := provider.Write(o.name, found.Spec, found.Notes...)
+	if err != nil {
+		return err
+	}
+	if found.Known != "" {
+		a.note("signs like %s", found.Known)
+	}
+	for _, n := range found.Notes {
+		a.note("%s", n)
+	}
+	if o.write {
+		return a.writeProvider(o.name, file)
+	}
+	return a.write(file)
+}
+
+// captures reads the requests that are to be explained by one scheme.
+func (a *app) captures(ctx context.Context, o *inferOptions) ([]sign.Message, error) {
+	var captures []sign.Message
+	read := func(v verifyOptions) error {
+		v.method, v.url = "POST", o.url
+		m, err := a.verifiedMessage(ctx, nil, &v)
+		if err == nil {
+			captures = append(captures, *m)
+		}
+		return err
+	}
+	for _, file := range o.requests {
+		if err := read(verifyOptions{request: file}); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range o.deliveries {
+		if err := read(verifyOptions{delivery: id}); err != nil {
+			return nil, err
+		}
+	}
+	if len(captures) == 0 {
+		return nil, usageError("infer needs a captured request").withHint("--request FILE or --delivery ID")
+	}
+	return captures, nil
+}
+
+// writeProvider puts the file where the commands of this project find it.
+func (a *app) writeProvider(name string, file []byte) error {
+	dir := filepath.Join(a.projectDir(), "provider")
+	path := filepath.Join(dir, name+".yaml")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return environmentError("cannot make %s: %s", dir, cause(err))
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return environmentError("cannot write %s: %s", path, cause(err)).withHint("give another --name")
+	}
+	_, err = f.Write(file)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return environmentError("cannot write %s: %s", path, cause(err))
+	}
+	a.note("wrote %s", path)
+	a.note("next: hooks verify --provider %s …", name)
+	return nil
+}
