@@ -15,7 +15,7 @@ import (
 
 type showOptions struct {
 	body, responseBody, raw, headers, explain, reveal bool
-	as                                       string
+	as                                                string
 }
 
 func newShowCmd(a *app) *cobra.Command {
