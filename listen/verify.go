@@ -30,7 +30,9 @@ func (c *call) judge() {
 // keysOf is what recognition tries.
 func (c *call) keysOf(p *provider.Profile) sign.Keys { return c.o.Keys(p).Keys }
 
-// verification records a verdict. Nothing but a match is ever valid.
+// verification records a verdict. Nothing but a match is ever valid. The store's
+// own key proves something only where it matches: then it is the program's own
+// message, and a stale one is invalid.
 func verification(p *provider.Profile, keys Keys, verdict sign.Verdict) *store.Verification {
 	v := &store.Verification{Verdict: store.Invalid, Provider: p.ID, Reason: verdict.Reason, Detail: verdict.Detail, Covers: verdict.Covers}
 	switch {
@@ -38,7 +40,7 @@ func verification(p *provider.Profile, keys Keys, verdict sign.Verdict) *store.V
 		v.Verdict, v.Reason = store.Valid, ""
 	case verdict.Reason == sign.NoSecret:
 		v.Verdict = store.Unverified
-	case keys.Own:
+	case keys.Own && verdict.Key < 0:
 		v.Verdict, v.Reason = store.Unverified, sign.NoSecret
 		v.Detail = "no secret is known for " + p.ID + "; the store's own does not match: " + verdict.Reason
 	}

@@ -19,10 +19,12 @@ type watch struct {
 	stop   func()
 	timer  *time.Timer
 	unhook func() bool
+	cause  func() error // why the context is done, nil while it is not
 }
 
 func (w *watch) begin(ctx context.Context, limit time.Duration) {
 	w.timer = time.AfterFunc(limit, func() { w.end(errTimeout) })
+	w.cause = func() error { return context.Cause(ctx) }
 	if ctx.Done() != nil {
 		w.unhook = context.AfterFunc(ctx, func() { w.end(context.Cause(ctx)) })
 	}
@@ -67,5 +69,8 @@ func (w *watch) release() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stop = nil
+	if w.why == nil && w.cause != nil {
+		w.why = w.cause() // the context ended an exchange before its hook could run
+	}
 	return w.why
 }
