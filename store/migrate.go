@@ -130,7 +130,17 @@ func checkOwnership(ctx context.Context, path string) error {
 	return foreignError(path, checkHeader(ctx, c, path))
 }
 
+// checkHeader reads in one transaction: another process may be making the store
+// just now, and its tables without its name would be somebody else's.
 func checkHeader(ctx context.Context, c *conn, path string) error {
+	if err := c.exec(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	err := readHeader(ctx, c, path)
+	return errors.Join(err, c.exec(ctx, "COMMIT"))
+}
+
+func readHeader(ctx context.Context, c *conn, path string) error {
 	id, err := c.integer(ctx, "PRAGMA application_id")
 	if err != nil {
 		return err
