@@ -218,6 +218,8 @@ func printfQuote(s string) string {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		case i == 0 && r == '-': // printf would take it for an option
+			b.WriteString(`\055`)
 		case r == '%':
 			b.WriteString("%%")
 		case r == '\\':
