@@ -158,20 +158,9 @@ func tourLine(script *strings.Builder, line string) {
 
 func tourEnv(t *testing.T, dir, addr string) []string {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(dir, "bin")
-	if err := os.Mkdir(bin, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	// The test binary is hooks when it is called so.
-	if err := os.Symlink(self, filepath.Join(bin, "hooks")); err != nil {
-		t.Skip("no symbolic links here")
-	}
-	return []string{"HOME=" + dir, "PATH=" + bin + ":" + os.Getenv("PATH"), addr, "GORACE=atexit_sleep_ms=0",
-		"TESTSCRIPT_COMMAND=hooks", "TZ=UTC", "TERM=dumb"}
+	bin := filepath.Dir(selfAsHooks(t))
+	return []string{"HOME=" + dir, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), addr, "GORACE=atexit_sleep_ms=0",
+		"TZ=UTC", "TERM=dumb"}
 }
 
 func freeTCPPort(t *testing.T) string {

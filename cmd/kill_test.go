@@ -1,0 +1,153 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hooks-cli/hooks/store"
+)
+
+// TestKill kills a listener under load, again and again on one store: whatever
+// was answered 2xx is there, byte for byte, and nothing that was under way is
+// called a success.
+func TestKill(t *testing.T) {
+	rounds := 4
+	if testing.Short() {
+		rounds = 1
+	}
+	dir := t.TempDir()
+	acknowledged := map[string]string{} // by path: the hash of the body
+	for round := range rounds {
+		for path, sum := range loadUntilKilled(t, dir, round) {
+			acknowledged[path] = sum
+		}
+	}
+	if len(acknowledged) == 0 {
+		t.Fatal("nothing was acknowledged")
+	}
+	st, err := store.Open(t.Context(), filepath.Join(dir, "store"), store.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	report, err := st.Check(t.Context())
+	if err != nil || len(report.Problems) > 0 {
+		t.Errorf("the store after %d kills: %v, %v", rounds, report.Problems, err)
+	}
+	for d, err := range st.List(t.Context(), store.Query{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := st.Get(t.Context(), d.ID)
+		if err != nil {
+			t.Fatalf("get #%d: %v", d.Seq, err)
+		}
+		if want, ok := acknowledged[d.Request.Target]; ok {
+			sum := sha256.Sum256(whole.Request.Body)
+			if hex.EncodeToString(sum[:]) != want {
+				t.Errorf("#%d %s is altered", d.Seq, d.Request.Target)
+			}
+			delete(acknowledged, d.Request.Target)
+		}
+	}
+	for path := range acknowledged {
+		t.Errorf("%s was acknowledged and is not in the store", path)
+	}
+}
+
+// loadUntilKilled sends bodies of up to 4 MB to a listener until it is killed,
+// and returns what it acknowledged.
+func loadUntilKilled(t *testing.T, dir string, round int) map[string]string {
+	t.Helper()
+	process, url := startListener(t, dir, round)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
+	defer cancel()
+	var mu sync.Mutex
+	got := map[string]string{}
+	var senders sync.WaitGroup
+	for sender := range 8 {
+		senders.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(round), uint64(sender)))
+			for n := 0; ; n++ {
+				body := make([]byte, random.IntN(4<<random.IntN(21)))
+				for i := range body {
+					body[i] = byte(random.Uint32())
+				}
+				path := fmt.Sprintf("/%d/%d/%d", round, sender, n)
+				if !post(ctx, url+path, body) {
+					return // it was killed
+				}
+				sum := sha256.Sum256(body)
+				mu.Lock()
+				got[path] = hex.EncodeToString(sum[:])
+				mu.Unlock()
+			}
+		})
+	}
+	time.Sleep(time.Duration(200+rand.IntN(300)) * time.Millisecond)
+	if err := process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	process.Wait() // it was killed: its error says so
+	senders.Wait()
+	return got
+}
+
+func post(ctx context.Context, url string, body []byte) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
+	return err == nil && answer.StatusCode/100 == 2
+}
+
+func startListener(t *testing.T, dir string, round int) (*exec.Cmd, string) {
+	t.Helper()
+	ready := filepath.Join(dir, fmt.Sprint("ready", round))
+	process := exec.Command(selfAsHooks(t), "--store", filepath.Join(dir, "store"), "listen", "--addr", "127.0.0.1:0", "--ready-file", ready, "-q")
+	process.Env = []string{"HOME=" + dir, "GORACE=atexit_sleep_ms=0"}
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { process.Process.Kill() })
+	for deadline := time.Now().Add(waitLimit); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if url, err := os.ReadFile(ready); err == nil {
+			return process, strings.TrimSpace(string(url))
+		}
+	}
+	t.Fatal("the listener did not come up")
+	return nil, ""
+}
+
+// selfAsHooks is a path under which this test binary is the program.
+func selfAsHooks(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "hooks")
+	if err := os.Symlink(self, link); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	return link
+}

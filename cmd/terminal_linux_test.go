@@ -1,0 +1,116 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// TestMuteTerminal runs commands on a terminal that answers nothing: none asks
+// it anything, which would cost seconds, and none writes an escape sequence.
+func TestMuteTerminal(t *testing.T) {
+	for _, args := range [][]string{
+		{"--version"}, {"--help"}, {"listen", "--help"}, {"log"}, {"nonsense"}, {"trigger", "payment.succeeded", "--dry-run"},
+		{"provider", "show", "stripe"}, {"catalog", "list"}, {"config", "show"}, {"listen", "--print-secret"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			started := time.Now()
+			out := onTerminal(t, nil, append(args, "--color", "never")...)
+			if strings.Contains(out, "\x1b") {
+				t.Errorf("an escape sequence: %q", out)
+			}
+			if out == "" || time.Since(started) > 4*time.Second {
+				t.Errorf("%q after %s", out, time.Since(started))
+			}
+		})
+	}
+}
+
+// TestTUIOnTerminal starts the terminal UI, waits for its frame, quits, and
+// finds the main screen restored and nothing asked.
+func TestTUIOnTerminal(t *testing.T) {
+	out := onTerminal(t, func(screen string) string {
+		if strings.Contains(screen, "Deliveries") {
+			return "q"
+		}
+		return ""
+	}, "tui", "--ascii")
+	for _, want := range []string{"\x1b[?1049h", "\x1b[?1049l", "\x1b[?25h"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %q", want, out)
+		}
+	}
+	for _, question := range []string{"\x1b]11;?", "\x1b[6n", "\x1b[c"} {
+		if strings.Contains(out, question) {
+			t.Errorf("the terminal is asked %q", question)
+		}
+	}
+}
+
+// onTerminal runs hooks on a pseudo-terminal of 120x35 and returns all that it
+// wrote there. answer is shown the screen as it grows and may type once.
+func onTerminal(t *testing.T, answer func(screen string) string, args ...string) string {
+	t.Helper()
+	master, slave := openTerminal(t)
+	defer master.Close()
+	process := exec.Command(selfAsHooks(t), args...)
+	process.Env = []string{"HOME=" + t.TempDir(), "TERM=xterm-256color", "LANG=C.UTF-8", "GORACE=atexit_sleep_ms=0"}
+	process.Stdin, process.Stdout, process.Stderr = slave, slave, slave
+	process.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	slave.Close()
+	limit := time.AfterFunc(waitLimit, func() { process.Process.Kill() })
+	defer limit.Stop()
+	var out bytes.Buffer
+	for buffer := make([]byte, 4096); ; {
+		n, err := master.Read(buffer)
+		out.Write(buffer[:n])
+		if err != nil { // EIO: the other side is closed
+			break
+		}
+		if answer == nil {
+			continue
+		}
+		if keys := answer(out.String()); keys != "" {
+			answer = nil
+			if _, err := io.WriteString(master, keys); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	process.Wait() // its exit code is another test's
+	return out.String()
+}
+
+// openTerminal makes a pseudo-terminal (pty(7)).
+func openTerminal(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no pseudo-terminals here: ", err)
+	}
+	ioctl := func(request uintptr, value unsafe.Pointer) {
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, master.Fd(), request, uintptr(value)); errno != 0 {
+			t.Fatal(errno)
+		}
+	}
+	var unlock, number int32
+	ioctl(syscall.TIOCSPTLCK, unsafe.Pointer(&unlock))
+	ioctl(syscall.TIOCGPTN, unsafe.Pointer(&number))
+	size := [4]uint16{35, 120}
+	ioctl(syscall.TIOCSWINSZ, unsafe.Pointer(&size))
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return master, slave
+}
