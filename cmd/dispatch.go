@@ -38,6 +38,32 @@ func (o *requestOptions) add(flags *pflag.FlagSet, toUsage string) {
 	configurable(flags, "to", "timeout")
 }
 
+// session is what a command that sends needs: the store, the target, and a
+// context that an interrupt ends.
+type session struct {
+	ctx    context.Context
+	store  *store.Store
+	target send.Target
+	close  func()
+}
+
+// open begins a session. Everything about the call has been checked before.
+func (o *requestOptions) open(c *cobra.Command, a *app) (*session, error) {
+	ctx, stop := a.interruptible(c.Context())
+	st, err := a.openStore(ctx)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	s := &session{ctx: ctx, store: st, close: func() { st.Close(); stop() }}
+	if s.target, err = o.target(ctx, a, st); err != nil {
+		s.close()
+		return nil, err
+	}
+	a.warnTarget(s.target, true)
+	return s, nil
+}
+
 // client performs the exchanges of a command. Without a time limit of the
 // user's the provider's holds.
 func (o *requestOptions) client(a *app, p *provider.Profile) *send.Client {

@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -73,45 +75,40 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := a.interruptible(c.Context())
-	defer stop()
-	st, err := a.openStore(ctx)
+	s, err := o.open(c, a)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
-	target, err := o.target(ctx, a, st)
-	if err != nil {
-		return err
-	}
-	a.warnTarget(target, true)
+	defer s.close()
 	client := o.client(a, p)
 	defer client.Close()
 	source := catalog.NewSource(a.now, o.seed)
 	n := &tally{}
 	for range o.count {
-		at := o.timestamp
-		if at.IsZero() {
-			at = a.now()
-		}
-		ulid := source.ULID()
-		e := send.Event{Type: o.event, Method: o.method, WireID: orElse(o.id, wirePrefix+ulid), Body: body, ContentType: o.contentType}
-		j, err := a.build(p, keys, target, e, at, o.url, o.edits, &store.Event{
-			ExternalID: e.WireID, Type: o.event, Provider: p.ID,
-		})
+		j, err := a.pack(p, keys, s.target, body, source.ULID(), o)
 		if err != nil {
 			return err
 		}
 		if o.dryRun || o.as != "" {
 			err = a.printRequest(j, o.as)
 		} else {
-			err = a.deliver(ctx, st, client, j, n)
+			err = a.deliver(s.ctx, s.store, client, j, n)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return n.verdict()
+}
+
+// pack makes one event of the body.
+func (a *app) pack(p *provider.Profile, keys sign.Keys, t send.Target, body []byte, ulid string, o *sendOptions) (job, error) {
+	at := o.timestamp
+	if at.IsZero() {
+		at = a.now()
+	}
+	e := send.Event{Type: o.event, Method: o.method, WireID: orElse(o.id, wirePrefix+ulid), Body: body, ContentType: o.contentType}
+	return a.build(p, keys, t, e, at, o.url, o.edits, &store.Event{ExternalID: e.WireID, Type: o.event, Provider: p.ID})
 }
 
 // wirePrefix is what ids on the wire begin with where no catalog says so: that

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,23 +49,16 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 	if err := exclusive(c, "secret", "secret-file"); err != nil {
 		return err
 	}
-	ctx, stop := a.interruptible(c.Context())
-	defer stop()
 	events, err := a.plan(c, refs, o)
 	if err != nil {
 		return err
 	}
-	st, err := a.openStore(ctx)
+	s, err := o.open(c, a)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
-	target, err := o.target(ctx, a, st)
-	if err != nil {
-		return err
-	}
-	a.warnTarget(target, true)
-	return a.run(ctx, st, target, events, o)
+	defer s.close()
+	return a.run(s, events, o)
 }
 
 // planned is a type that is to be sent, and how it is signed.
@@ -108,7 +100,7 @@ func (a *app) plan(c *cobra.Command, refs []string, o *triggerOptions) ([]planne
 }
 
 // run makes and sends every event, --count times.
-func (a *app) run(ctx context.Context, st *store.Store, target send.Target, events []planned, o *triggerOptions) error {
+func (a *app) run(s *session, events []planned, o *triggerOptions) error {
 	render, err := o.render(a)
 	if err != nil {
 		return err
@@ -116,7 +108,7 @@ func (a *app) run(ctx context.Context, st *store.Store, target send.Target, even
 	n := &tally{}
 	for range o.count {
 		for _, e := range events {
-			j, err := a.make(e, target, render, o)
+			j, err := a.make(e, s.target, render, o)
 			if err != nil {
 				return err
 			}
@@ -127,7 +119,7 @@ func (a *app) run(ctx context.Context, st *store.Store, target send.Target, even
 				continue
 			}
 			client := o.client(a, e.profile)
-			err = a.deliver(ctx, st, client, j, n)
+			err = a.deliver(s.ctx, s.store, client, j, n)
 			client.Close()
 			if err != nil {
 				return err

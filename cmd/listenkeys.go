@@ -1,0 +1,71 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/hooks-cli/hooks/listen"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// listenKeys are the keys that incoming requests are verified with.
+type listenKeys struct {
+	named      sign.Keys
+	configured map[string][]string
+}
+
+// listenKeys resolves and checks them before the port is opened.
+func (a *app) listenKeys(registry *provider.Registry, o *listenOptions) (listenKeys, error) {
+	named, err := a.keys(&o.schemeOptions)
+	if err != nil {
+		return listenKeys{}, err
+	}
+	if o.schemeOptions.provider != autoProvider {
+		p, err := registry.Get(o.schemeOptions.provider)
+		if err != nil {
+			return listenKeys{}, err
+		}
+		if err := checkSecrets(p, named.Secrets); err != nil {
+			return listenKeys{}, err
+		}
+	} else if err := checkUnassigned(registry, named.Secrets); err != nil {
+		return listenKeys{}, err
+	}
+	configured, err := a.configuredSecrets()
+	return listenKeys{named, configured}, err
+}
+
+// checkUnassigned refuses secrets that could be nobody's: whsec_ with nothing
+// or with what is neither base64 nor letters and digits behind it. Providers
+// differ in what they make of the rest.
+func checkUnassigned(registry *provider.Registry, secrets []string) error {
+	p, err := registry.Get(defaultProvider)
+	if err != nil {
+		return err
+	}
+	for _, s := range secrets {
+		rest, prefixed := strings.CutPrefix(s, "whsec_")
+		literal := rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+		if err := p.Scheme.CheckSecret(s); prefixed && !literal && err != nil {
+			return secretError("secret: %s", err)
+		}
+	}
+	return nil
+}
+
+// of gives the keys of a provider: those of the flags; else those of the
+// settings, beside the store's own, which verifies what hooks trigger sends.
+func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
+	return func(p *provider.Profile) listen.Keys {
+		if len(k.named.Secrets)+len(k.named.Public) > 0 {
+			return listen.Keys{Keys: k.named}
+		}
+		keys := listen.Keys{Keys: k.named}
+		keys.Secrets = k.configured[p.ID]
+		keys.Own = len(keys.Secrets) == 0
+		if p.Scheme.CheckSecret(own) == nil {
+			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)
+		}
+		return keys
+	}
+}
