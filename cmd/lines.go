@@ -6,7 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -16,6 +18,7 @@ import (
 type lines struct {
 	*app
 	registry *provider.Registry
+	keys     func(*provider.Profile) listen.Keys
 	queue    chan *store.Delivery
 	open     atomic.Bool
 	dropped  atomic.Int64
@@ -29,12 +32,18 @@ const (
 	// lastLines is how long the lines of the last deliveries may take once the
 	// listener has ended.
 	lastLines = time.Second
+	// explainedBody is the largest body of an invalid delivery that is kept to
+	// say why, explainedQueue how many lines may wait while that is looked for,
+	// and explainBudget how long that may take.
+	explainedBody  = 64 << 10
+	explainedQueue = 16
+	explainBudget  = 50 * time.Millisecond
 	// rememberedEvents bounds the memory of what failed before.
 	rememberedEvents = 10_000
 )
 
-func newLines(a *app, registry *provider.Registry) *lines {
-	return &lines{app: a, registry: registry, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
+func newLines(a *app, o *listenOptions) *lines {
+	return &lines{app: a, registry: o.Registry, keys: o.Keys, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}
 }
 
@@ -45,7 +54,9 @@ func (l *lines) add(d *store.Delivery) {
 		return
 	}
 	shown := *d
-	shown.Request.Body = nil
+	if !isInvalid(d) || len(d.Request.Body) > explainedBody {
+		shown.Request.Body = nil
+	}
 	if last := lastAttempt(d); last != nil {
 		kept := *last
 		kept.ResponseBody = append([]byte(nil), kept.ResponseBody[:min(len(kept.ResponseBody), 2*quotedValueLimit)]...)
@@ -124,7 +135,10 @@ func (l *lines) text(d *store.Delivery) string {
 // its provider would do next.
 func (l *lines) second(d *store.Delivery) string {
 	last := lastAttempt(d)
-	if last == nil || d.Status == store.Succeeded {
+	switch {
+	case isInvalid(d):
+		return failureLine(d, nil) + l.why(d)
+	case last == nil || d.Status == store.Succeeded:
 		return failureLine(d, nil)
 	}
 	line := failureLine(d, last.ResponseBody)
@@ -132,6 +146,24 @@ func (l *lines) second(d *store.Delivery) string {
 		line = orElse(line, " ") + "  (" + next + ")"
 	}
 	return line
+}
+
+func isInvalid(d *store.Delivery) bool {
+	return d.Verification != nil && d.Verification.Verdict == store.Invalid
+}
+
+// why says what would have matched, where something would.
+func (l *lines) why(d *store.Delivery) string {
+	p, err := l.registry.Get(d.Verification.Provider)
+	if err != nil || len(l.queue) > explainedQueue || int64(len(d.Request.Body)) != d.Request.BodySize {
+		return ""
+	}
+	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
+	e := l.registry.Explain(p, &m, l.keys(p).Keys, d.ReceivedAt, l.explainOptions(explainBudget, nil))
+	if !e.Found {
+		return ""
+	}
+	return explanationText(e)
 }
 
 // next says what the provider would do after this answer.
