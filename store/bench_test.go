@@ -1,13 +1,13 @@
 package store
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -76,8 +76,94 @@ func BenchmarkAppend64(b *testing.B)        { benchmarkAppend(b, 64, false, Opti
 func BenchmarkPairs16(b *testing.B)         { benchmarkAppend(b, 16, true, Options{}) }
 func BenchmarkPairs64(b *testing.B)         { benchmarkAppend(b, 64, true, Options{}) }
 
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+// filled is a store of 20,000 delivered deliveries, a fiftieth of them failed.
+func filled(b *testing.B) *Store {
+	b.Helper()
+	s := open(b, b.TempDir(), Options{})
+	noise := noise()
+	var last *Commit
+	for n := range int64(20_000) {
+		d := payload(noise, n)
+		code := 200
+		if n%50 == 0 {
+			code = 500
+		}
+		answered(d, code, "ok")
+		last = s.Append(d)
+	}
+	wait(b, last)
+	b.ReportAllocs()
+	return s
+}
+
+func benchmarkList(b *testing.B, q Query) {
+	s := filled(b)
+	for b.Loop() {
+		for _, err := range s.List(b.Context(), q) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkList50(b *testing.B) { benchmarkList(b, Query{Limit: 50}) }
+func BenchmarkListFailedOfType(b *testing.B) {
+	benchmarkList(b, Query{Limit: 50, Events: []string{"payment.failed"}, Status: Failed})
+}
+func BenchmarkListNothingByGlob(b *testing.B) { benchmarkList(b, Query{Events: []string{"none.*"}}) }
+func BenchmarkListNothingByBody(b *testing.B) {
+	f, err := ParseFilter("body:none")
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkList(b, Query{Filter: f})
+}
+
+func BenchmarkGet(b *testing.B) {
+	s := filled(b)
+	for b.Loop() {
+		if _, err := s.Get(b.Context(), "#9999"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBaselineInsert is the least that the driver can do: one thread,
+// groups of 16, a row of number and body without an index.
+func BenchmarkBaselineInsert(b *testing.B) {
+	c, err := dial(b.Context(), dsn(filepath.Join(b.TempDir(), "x.db")))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	script := fmt.Sprintf("PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE t (n INTEGER PRIMARY KEY, b BLOB)", pageSize)
+	if err := c.exec(b.Context(), script); err != nil {
+		b.Fatal(err)
+	}
+	insert, err := c.prepare("INSERT INTO t VALUES (?, ?)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer insert.close()
+	noise := noise()
+	cpu := cpuTime()
+	b.ResetTimer()
+	for n := range b.N {
+		if n%16 == 0 {
+			if err := c.exec(b.Context(), "BEGIN IMMEDIATE"); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, err := insert.exec(int64(n+1), noise[n%1000:n%1000+2048]); err != nil {
+			b.Fatal(err)
+		}
+		if n%16 == 15 || n == b.N-1 {
+			if err := c.exec(b.Context(), "COMMIT"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
+	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(b.N), "cpu-µs/op")
 }

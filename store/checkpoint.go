@@ -21,11 +21,14 @@ const (
 //
 // A checkpoint beside writers never sees the end of the log, and the log only
 // starts anew when all of it is copied. So once it is longer than maxLog the
-// rest, which is short by then, is copied while writers of all processes wait.
-// A reader in the middle of a query may prevent that; queries are short, and
-// the next try succeeds.
+// rest, which is short by then, is copied while writers of all processes wait:
+// those of this process for turn, because a goroutine that tries again and
+// again never gets the lock from one that always has it. A reader in the
+// middle of a query may prevent the copy; queries are short, and the next try
+// succeeds.
 type checkpointer struct {
 	dsn  string
+	turn *sync.Mutex // held while this process writes
 	kick chan struct{}
 	stop chan struct{}
 	done chan struct{}
@@ -36,8 +39,8 @@ type checkpointer struct {
 	closed  bool
 }
 
-func newCheckpointer(dsn string) *checkpointer {
-	return &checkpointer{dsn: dsn, kick: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func newCheckpointer(dsn string, turn *sync.Mutex) *checkpointer {
+	return &checkpointer{dsn: dsn, turn: turn, kick: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
 // wrote counts what was committed. The goroutine starts with the first
@@ -84,23 +87,37 @@ func (c *checkpointer) loop() {
 			db = opened
 			_ = db.exec(context.Background(), "PRAGMA busy_timeout = 50")
 		}
-		_ = checkpoint(db)
+		_ = c.checkpoint(db)
 	}
 }
 
-func checkpoint(db *conn) error {
-	row, err := db.row(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
-	if err != nil {
+// checkpoint copies twice before it makes anybody wait: what was written
+// during the first copy is much, what was written during the second little.
+func (c *checkpointer) checkpoint(db *conn) error {
+	pages, err := copyLog(db, "PASSIVE")
+	if err != nil || pages*pageSize < maxLog {
 		return err
 	}
-	if len(row) < 2 {
-		return fmt.Errorf("checkpoint: %d columns", len(row))
+	if _, err := copyLog(db, "PASSIVE"); err != nil {
+		return err
 	}
-	if pages, _ := row[1].(int64); pages*pageSize < maxLog {
-		return nil
-	}
-	_, err = db.row(context.Background(), "PRAGMA wal_checkpoint(RESTART)")
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	_, err = copyLog(db, "RESTART")
 	return err
+}
+
+// copyLog returns how many pages the log has.
+func copyLog(db *conn, mode string) (int64, error) {
+	row, err := db.row(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
+	if err != nil {
+		return 0, err
+	}
+	if len(row) < 2 {
+		return 0, fmt.Errorf("checkpoint: %d columns", len(row))
+	}
+	pages, _ := row[1].(int64)
+	return pages, nil
 }
 
 func (c *checkpointer) close() error {

@@ -68,7 +68,7 @@ const (
 type Delivery struct {
 	ID  string // dlv_ and a ULID, given by Append
 	Seq int64  // the short number (#12), given by Append, never reused
-	Rev int64  // grows with every change of any delivery of the store
+	Rev int64  // grows with every change of any delivery; given by Wait after Append, and by reading
 
 	Direction Direction
 	Trigger   string
@@ -126,7 +126,8 @@ type Verification struct {
 	Detail   string   // for people
 	Covers   []string // body, parts, timestamp, id, url
 	// DuplicateOf is the first delivery with the same provider and the same
-	// wire id that the store still holds, "" if none. Append fills it in.
+	// wire id that the store held then, "" if none. It is found while the
+	// delivery is written, and known when Wait after Append returns.
 	DuplicateOf string
 }
 

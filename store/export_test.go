@@ -22,6 +22,9 @@ import (
 // runCurl runs an exported command in sh with this test binary as curl.
 func runCurl(t *testing.T, command string) curlCall {
 	t.Helper()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip(err)
+	}
 	bin := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -31,7 +34,7 @@ func runCurl(t *testing.T, command string) curlCall {
 		t.Skip(err)
 	}
 	cmd := exec.Command("sh", "-c", command)
-	cmd.Env = []string{"HOOKS_TEST_CHILD=curl", "PATH=" + bin + ":" + os.Getenv("PATH")}
+	cmd.Env = []string{"HOOKS_TEST_CHILD=curl", "GORACE=atexit_sleep_ms=0", "PATH=" + bin + ":" + os.Getenv("PATH")}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -93,6 +96,9 @@ func TestCurlShowsOnlyPrintable(t *testing.T) {
 
 func TestCurlAgainstAServer(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip(err)
+	}
+	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip(err)
 	}
 	type request struct {
@@ -164,6 +170,9 @@ func TestRawRequest(t *testing.T) {
 
 // FuzzShellQuote: what the shell reads is what was quoted.
 func FuzzShellQuote(f *testing.F) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		f.Skip(err)
+	}
 	for _, body := range oddBodies {
 		f.Add(body[:min(len(body), 100)])
 	}

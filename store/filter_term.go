@@ -13,6 +13,10 @@ type term struct {
 	key, op, value string
 	bodies         bool
 	test           func(*Delivery) bool
+
+	// What the value says, for sqlCondition.
+	low, high int64            // code, number, size, duration
+	limit     func() time.Time // since, until
 }
 
 func (t term) match(d *Delivery) bool { return t.test(d) }
@@ -99,7 +103,7 @@ func (p *parser) compile(t term, start, at int) (node, error) {
 	if t.op == "~" {
 		t.test, err = p.regexpTest(f, t.value, at)
 	} else {
-		t.test, err = p.test(f, t, at)
+		t.test, err = p.test(f, &t, at)
 	}
 	return t, err
 }
@@ -127,26 +131,29 @@ func (f field) any(test func(string) bool) func(*Delivery) bool {
 }
 
 // test compiles what is neither a negation nor a regular expression.
-func (p *parser) test(f field, t term, at int) (func(*Delivery) bool, error) {
+func (p *parser) test(f field, t *term, at int) (func(*Delivery) bool, error) {
 	switch f.kind {
 	case kindGlob:
-		return f.any(globTest(t)), nil
+		return f.any(globTest(*t)), nil
 	case kindWord:
-		return p.wordTest(f, t, at)
+		return p.wordTest(f, *t, at)
 	case kindID:
 		if t.op == "=" {
-			return f.any(func(s string) bool { return s == t.value }), nil
+			value := t.value
+			return f.any(func(s string) bool { return s == value }), nil
 		}
-		return f.any(func(s string) bool { return strings.HasPrefix(strings.ToLower(s), strings.ToLower(t.value)) }), nil
+		prefix := strings.ToLower(t.value)
+		return f.any(func(s string) bool { return strings.HasPrefix(strings.ToLower(s), prefix) }), nil
 	case kindText:
-		return p.textTest(f, t, at)
+		return p.textTest(f, *t, at)
 	case kindTime:
 		return p.timeTest(t, at)
 	case kindFlag:
 		if t.value != "true" && t.value != "false" {
 			return nil, p.unknown(at, t.value, []string{"true", "false"}, "neither true nor false")
 		}
-		return func(d *Delivery) bool { return f.flag(d) == (t.value == "true") }, nil
+		want := t.value == "true"
+		return func(d *Delivery) bool { return f.flag(d) == want }, nil
 	}
 	return p.countTest(f, t, at)
 }
@@ -211,17 +218,16 @@ func (p *parser) textTest(f field, t term, at int) (func(*Delivery) bool, error)
 }
 
 // timeTest compares the time of receiving.
-func (p *parser) timeTest(t term, at int) (func(*Delivery) bool, error) {
+func (p *parser) timeTest(t *term, at int) (func(*Delivery) bool, error) {
 	limit, err := p.instant(t.value, at)
 	if err != nil {
 		return nil, err
 	}
-	return func(d *Delivery) bool {
-		if t.key == "since" {
-			return !d.ReceivedAt.Before(limit())
-		}
-		return d.ReceivedAt.Before(limit())
-	}, nil
+	t.limit = limit
+	if t.key == "since" {
+		return func(d *Delivery) bool { return !d.ReceivedAt.Before(limit()) }, nil
+	}
+	return func(d *Delivery) bool { return d.ReceivedAt.Before(limit()) }, nil
 }
 
 // instant reads an RFC 3339 time, or how long ago.
@@ -240,7 +246,7 @@ func (p *parser) instant(value string, at int) (func() time.Time, error) {
 	return func() time.Time { return now().Add(-time.Duration(ago)) }, nil
 }
 
-func (p *parser) countTest(f field, t term, at int) (func(*Delivery) bool, error) {
+func (p *parser) countTest(f field, t *term, at int) (func(*Delivery) bool, error) {
 	low, high, ok := int64(0), int64(0), false
 	switch f.kind {
 	case kindCode:
@@ -260,6 +266,8 @@ func (p *parser) countTest(f field, t term, at int) (func(*Delivery) bool, error
 	if !ok {
 		return nil, p.fail(at, fmt.Sprintf("%.60q is not %s", t.value, f.kind.example()))
 	}
+	t.low, t.high = low, high
+	op := t.op
 	return func(d *Delivery) bool {
 		n, ok := f.count(d)
 		if !ok {
@@ -271,7 +279,7 @@ func (p *parser) countTest(f field, t term, at int) (func(*Delivery) bool, error
 		} else if n > high {
 			order = 1
 		}
-		return holds(t.op, order)
+		return holds(op, order)
 	}, nil
 }
 

@@ -30,10 +30,8 @@ func (w *writer) interruptDead(ctx context.Context, dir string) error {
 	return nil
 }
 
-// inFlight repeats the condition of the index deliveries_status, which is used
-// only where it stands.
-const inFlight = `status NOT IN ('succeeded', 'captured', 'filtered') AND owner IS NOT NULL AND
-	(status = 'delivering' OR status IN ('pending', 'retrying') AND endpoint IS NULL)`
+const inFlight = indexed + `status IN ('delivering', 'pending', 'retrying') AND owner IS NOT NULL AND
+	(status = 'delivering' OR endpoint IS NULL)`
 
 func (w *writer) interrupt(ctx context.Context, living map[string]bool) (err error) {
 	c := w.conn

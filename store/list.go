@@ -73,7 +73,7 @@ func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 
 // chosen judges what SQL does not.
 func (s *Store) chosen(ctx context.Context, q *Query, d *Delivery) (bool, error) {
-	if !MatchGlobs(q.Events, d.Event.Type) || q.Channel != "" && !hasChannel(d, q.Channel) {
+	if q.Channel != "" && !hasChannel(d, q.Channel) {
 		return false, nil
 	}
 	if q.Filter == nil {
@@ -107,12 +107,7 @@ func hasChannel(d *Delivery, glob string) bool {
 
 // inSQL tells whether SQL alone chooses, so that a page needs no spare rows.
 func (q *Query) inSQL() bool {
-	return q.Filter == nil && q.Channel == "" && plainTypes(q.Events)
-}
-
-// plainTypes tells whether there is one type without a wildcard, or no globs.
-func plainTypes(globs []string) bool {
-	return len(globs) == 0 || len(globs) == 1 && globs[0] != "all" && !strings.ContainsAny(globs[0], "*!")
+	return q.Filter == nil && q.Channel == ""
 }
 
 func (q *Query) lastSeq() int64 {
@@ -152,11 +147,15 @@ func (q *Query) where() (string, []any, error) {
 		b.WriteString(condition + " AND ")
 		args = append(args, values...)
 	}
-	if len(q.Events) > 0 && plainTypes(q.Events) {
-		add("type = ?", q.Events[0])
+	if len(q.Events) > 0 {
+		condition, values := globCondition("type", q.Events)
+		add(condition, values...)
 	}
 	if q.Status != "" {
 		add(statusCondition(q.Status))
+	}
+	if condition, values := q.Filter.sqlCondition(); condition != "" {
+		add(condition, values...)
 	}
 	if q.Verdict == Invalid {
 		add("verdict = 'invalid'")
@@ -192,17 +191,55 @@ func (q *Query) where() (string, []any, error) {
 	return b.String(), args, nil
 }
 
-// statusCondition repeats the condition of the index deliveries_status where
-// it covers the status: SQLite uses a partial index only then.
+// globCondition is MatchGlobs in SQL.
+func globCondition(column string, globs []string) (string, []any) {
+	var wanted, unwanted []string
+	var values, excluded []any
+	for _, glob := range globs {
+		exclude, ok := strings.CutPrefix(glob, "!")
+		if ok {
+			unwanted = append(unwanted, column+" NOT GLOB ?")
+			excluded = append(excluded, sqlGlob(exclude))
+			continue
+		}
+		wanted = append(wanted, column+" GLOB ?")
+		values = append(values, sqlGlob(glob))
+	}
+	conditions := unwanted
+	if len(wanted) > 0 {
+		conditions = append([]string{"(" + strings.Join(wanted, " OR ") + ")"}, unwanted...)
+	}
+	return strings.Join(conditions, " AND "), append(values, excluded...)
+}
+
+// sqlGlob writes a glob for SQLite, to which ? and [ mean something.
+func sqlGlob(glob string) string {
+	if glob == "all" {
+		return "*"
+	}
+	return strings.NewReplacer("?", "[?]", "[", "[[]").Replace(glob)
+}
+
+// indexed is the condition of the index deliveries_status. SQLite uses a
+// partial index only where a query repeats its condition.
+const indexed = "status NOT IN ('succeeded', 'captured', 'filtered') AND "
+
+// statusCondition is the condition for a status, where Failed means Dead, too.
 func statusCondition(status string) string {
-	const indexed = "status NOT IN ('succeeded', 'captured', 'filtered') AND "
-	switch status {
-	case Succeeded, Captured, Filtered:
-		return "status = '" + status + "'"
-	case Failed:
+	if status == Failed {
 		return indexed + "status IN ('failed', 'dead')"
 	}
-	return indexed + "status = '" + strings.ReplaceAll(status, "'", "''") + "'"
+	return exactly(status)
+}
+
+// exactly is the condition for one status.
+func exactly(status string) string {
+	equal := "status = '" + strings.ReplaceAll(status, "'", "''") + "'"
+	switch status {
+	case Succeeded, Captured, Filtered:
+		return equal
+	}
+	return indexed + equal
 }
 
 // codeRange reads 404 or 4xx.

@@ -60,10 +60,6 @@ func onlyDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-func exactly(status string) string {
-	return "status NOT IN ('succeeded', 'captured', 'filtered') AND status = '" + status + "'"
-}
-
 func (s *Store) number(ctx context.Context, query string, args ...any) (int64, error) {
 	var seq *int64
 	if err := s.read.QueryRowContext(ctx, query, args...).Scan(&seq); err != nil {

@@ -112,7 +112,7 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	if err := s.write.interruptDead(ctx, s.dir); err != nil {
 		return err
 	}
-	s.read, err = openPool(dsn(s.path(), "_pragma=busy_timeout(10000)", "_pragma=query_only(1)", "_pragma=cache_size(-8000)"))
+	s.read, err = openPool(dsn(s.path(), "_pragma=busy_timeout(10000)", "_pragma=query_only(1)", "_pragma=cache_size(-4000)"))
 	s.write.start()
 	return err
 }

@@ -36,6 +36,7 @@ type writer struct {
 	stmts   *statements
 	check   *checkpointer
 	stopped chan struct{}
+	turn    sync.Mutex // of writing to the file; see checkpointer
 
 	mu      sync.Mutex
 	waiting []*item
@@ -51,12 +52,12 @@ func newWriter(ctx context.Context, s *Store, durable bool) (*writer, error) {
 	w.filled.L, w.drained.L = &w.mu, &w.mu
 	// modeof gives a new database the mode of the lock file, 0600, whatever
 	// the umask; SQLite gives the -wal and -shm files the database's.
-	w.dsn = dsn(s.path(), "modeof="+s.owner.file.Name(), "_pragma=busy_timeout(10000)", "_pragma=cache_size(-16000)")
+	w.dsn = dsn(s.path(), "modeof="+s.owner.file.Name(), "_pragma=busy_timeout(10000)", "_pragma=cache_size(-8000)")
 	if err := w.connect(ctx); err != nil {
 		w.disconnect()
 		return nil, err
 	}
-	w.check = newCheckpointer(w.dsn)
+	w.check = newCheckpointer(w.dsn, &w.turn)
 	return w, nil
 }
 
@@ -206,6 +207,8 @@ func (w *writer) commit(group []*item) error {
 
 // transact returns the item that made the transaction fail, if it was one.
 func (w *writer) transact(ctx context.Context, group []*item) (*item, error) {
+	w.turn.Lock()
+	defer w.turn.Unlock()
 	if w.conn == nil {
 		if err := w.connect(ctx); err != nil {
 			w.disconnect()

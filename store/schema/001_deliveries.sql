@@ -50,7 +50,8 @@ CREATE TABLE deliveries (
 
 CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
 CREATE INDEX deliveries_rev ON deliveries (rev);
-CREATE INDEX deliveries_type ON deliveries (type);
+-- There is none of types: it costs an append 5 to 11 % with three types, more
+-- with more, and a walk over a million deliveries takes a quarter of a second.
 -- The first of several deliveries with one wire id.
 CREATE INDEX deliveries_wire ON deliveries (external_id)
 	WHERE external_id IS NOT NULL;
