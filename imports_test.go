@@ -51,6 +51,7 @@ var testOnly = []string{
 	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
 	"github.com/santhosh-tekuri/jsonschema/v6", "github.com/standard-webhooks/standard-webhooks/libraries",
 	"github.com/stripe/stripe-go/v83", "github.com/svix/svix-webhooks", "github.com/google/go-github/v80", "github.com/charmbracelet/bubbletea",
+	"github.com/go-jose/go-jose/v4", "github.com/dunglas/httpsfv",
 }
 
 // banned are the names that only the given files may use, with the reason.

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"crypto"
+	"crypto/elliptic"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -19,7 +20,8 @@ const (
 	familyDigest               // no key: a plain hash
 	familyToken                // the secret itself travels
 	familyEd25519
-	familyECDSA
+	familyECDSA    // ASN.1
+	familyECDSARaw // r and s side by side, as tokens and RFC 9421 have them
 	familyRSA
 	familyPSS
 )
@@ -30,7 +32,10 @@ type algorithm struct {
 	family family
 	hash   crypto.Hash
 	new    func() hash.Hash
-	size   int // bytes of the signature; 0 where it varies
+	size   int            // bytes of the signature; 0 where it varies
+	curve  elliptic.Curve // of an ECDSA key; nil is P-256
+	salt   int            // bytes of a PSS salt as package rsa has them; 0 is any
+	jwk    string         // what a JSON web key calls it; "" is the name
 }
 
 // word is how the algorithm is called inside a header: hmac-sha256 is sha256.
@@ -42,24 +47,24 @@ func (a algorithm) asymmetric() bool { return a.family >= familyEd25519 }
 // them; both still hold as HMAC.
 func algorithms() []algorithm {
 	return []algorithm{
-		{"hmac-sha256", familyMAC, crypto.SHA256, sha256.New, 32},
-		{"hmac-sha1", familyMAC, crypto.SHA1, sha1.New, 20},
-		{"hmac-sha384", familyMAC, crypto.SHA384, sha512.New384, 48},
-		{"hmac-sha512", familyMAC, crypto.SHA512, sha512.New, 64},
-		{"hmac-md5", familyMAC, crypto.MD5, md5.New, 16},
-		{"sha256", familyDigest, crypto.SHA256, sha256.New, 32},
-		{"sha1", familyDigest, crypto.SHA1, sha1.New, 20},
-		{"ed25519", familyEd25519, 0, nil, 64},
-		{"ecdsa-p256-sha256", familyECDSA, crypto.SHA256, sha256.New, 0},
-		{"rsa-sha256", familyRSA, crypto.SHA256, sha256.New, 0},
-		{"rsa-sha1", familyRSA, crypto.SHA1, sha1.New, 0},
-		{"rsa-pss-sha512", familyPSS, crypto.SHA512, sha512.New, 0},
-		{"equal", familyToken, 0, nil, 0},
+		{name: "hmac-sha256", family: familyMAC, hash: crypto.SHA256, new: sha256.New, size: 32},
+		{name: "hmac-sha1", family: familyMAC, hash: crypto.SHA1, new: sha1.New, size: 20},
+		{name: "hmac-sha384", family: familyMAC, hash: crypto.SHA384, new: sha512.New384, size: 48},
+		{name: "hmac-sha512", family: familyMAC, hash: crypto.SHA512, new: sha512.New, size: 64},
+		{name: "hmac-md5", family: familyMAC, hash: crypto.MD5, new: md5.New, size: 16},
+		{name: "sha256", family: familyDigest, hash: crypto.SHA256, new: sha256.New, size: 32},
+		{name: "sha1", family: familyDigest, hash: crypto.SHA1, new: sha1.New, size: 20},
+		{name: "ed25519", family: familyEd25519, size: 64},
+		{name: "ecdsa-p256-sha256", family: familyECDSA, hash: crypto.SHA256, new: sha256.New},
+		{name: "rsa-sha256", family: familyRSA, hash: crypto.SHA256, new: sha256.New},
+		{name: "rsa-sha1", family: familyRSA, hash: crypto.SHA1, new: sha1.New},
+		{name: "rsa-pss-sha512", family: familyPSS, hash: crypto.SHA512, new: sha512.New},
+		{name: "equal", family: familyToken},
 	}
 }
 
-func findAlgorithm(name string) (algorithm, error) {
-	all := algorithms()
+// findAlgorithm looks for a name among all.
+func findAlgorithm(all []algorithm, name string) (algorithm, error) {
 	i := slices.IndexFunc(all, func(a algorithm) bool { return a.name == name })
 	if i >= 0 {
 		return all[i], nil

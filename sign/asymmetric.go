@@ -6,14 +6,14 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
-	"hash"
+	"encoding/asn1"
+	"fmt"
+	"math/big"
 )
 
-// matchPublic looks for a signature that one of the public keys verifies. An
-// operator who holds the private keys only, to sign with, verifies with their
-// public halves.
+// matchPublic looks for a signature that one of the public keys verifies.
 func (s *Scheme) matchPublic(v *Verdict, fill *rendering, sigs []candidate, k Keys) fault {
-	keys, f := s.publicKeys(k)
+	keys, f := publicKeys(k, s.algs)
 	if f.bad() {
 		return f
 	}
@@ -21,56 +21,22 @@ func (s *Scheme) matchPublic(v *Verdict, fill *rendering, sigs []candidate, k Ke
 		return f
 	}
 	s.decode(sigs)
-	worst := rendered
+	worst := worstOutcome{}
 	for j, c := range s.contents {
 		for a := range s.algs {
 			message, out := s.algs[a].message(c, fill)
-			if worst = max(worst, out); out != rendered {
+			if worst.note(out); out != rendered {
 				continue
 			}
-			for i, key := range keys {
-				if s.algs[a].verifiesAny(key, message, sigs, a) {
-					v.Key, v.Content = i, j
+			for _, key := range keys {
+				if s.algs[a].verifiesAny(key.public, message, sigs, a) {
+					v.Key, v.Content = key.index, j
 					return fault{}
 				}
 			}
 		}
 	}
-	return s.mismatch(fill.m, worst)
-}
-
-// publicKeys returns the usable public keys, nil for one that is not.
-func (s *Scheme) publicKeys(k Keys) ([]crypto.PublicKey, fault) {
-	var first fault
-	keys, usable := make([]crypto.PublicKey, len(k.Public)), 0
-	for i, key := range k.Public {
-		if err := fits(key, s.algs[0]); err == nil {
-			keys[i] = key
-			usable++
-		} else if !first.bad() {
-			first = fault{BadSecret, err.Error()}
-		}
-	}
-	if len(keys) == 0 {
-		for _, secret := range k.Secrets {
-			private, err := s.privateKey(secret)
-			if err == nil {
-				keys = append(keys, private.Public())
-				usable++
-				continue
-			}
-			if keys = append(keys, nil); !first.bad() {
-				first = keyFault(err)
-			}
-		}
-	}
-	switch {
-	case usable > 0:
-		return keys, fault{}
-	case first.bad():
-		return nil, first
-	}
-	return nil, fault{NoSecret, "no public key is known"}
+	return s.mismatch(fill.m, worst.outcome)
 }
 
 // message returns what the key itself signs: the content for Ed25519, its hash
@@ -81,9 +47,19 @@ func (a algorithm) message(c *Content, fill *rendering) ([]byte, outcome) {
 		out := c.write(b, fill)
 		return b.bytes, out
 	}
-	var h hash.Hash = a.new()
+	h := a.new()
 	out := c.write(h, fill)
 	return h.Sum(nil), out
+}
+
+// digest is message of a text that is there already.
+func (a algorithm) digest(text []byte) []byte {
+	if a.family == familyEd25519 {
+		return text
+	}
+	h := a.new()
+	h.Write(text)
+	return h.Sum(nil)
 }
 
 func (a algorithm) verifiesAny(key crypto.PublicKey, message []byte, sigs []candidate, alg int) bool {
@@ -100,10 +76,14 @@ func (a algorithm) verifies(key crypto.PublicKey, message, sig []byte) bool {
 	case ed25519.PublicKey:
 		return len(k) == ed25519.PublicKeySize && ed25519.Verify(k, message, sig)
 	case *ecdsa.PublicKey:
+		if a.family == familyECDSARaw {
+			half := a.size / 2
+			return len(sig) == a.size && ecdsa.Verify(k, message, new(big.Int).SetBytes(sig[:half]), new(big.Int).SetBytes(sig[half:]))
+		}
 		return ecdsa.VerifyASN1(k, message, sig)
 	case *rsa.PublicKey:
 		if a.family == familyPSS {
-			return rsa.VerifyPSS(k, a.hash, message, sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto}) == nil
+			return rsa.VerifyPSS(k, a.hash, message, sig, &rsa.PSSOptions{SaltLength: a.salt}) == nil
 		}
 		return rsa.VerifyPKCS1v15(k, a.hash, message, sig) == nil
 	}
@@ -117,5 +97,16 @@ func (a algorithm) signWith(key crypto.Signer, message []byte) ([]byte, error) {
 	if a.family == familyPSS {
 		opts = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash}
 	}
-	return key.Sign(rand.Reader, message, opts)
+	sig, err := key.Sign(rand.Reader, message, opts)
+	if err != nil || a.family != familyECDSARaw {
+		return sig, err
+	}
+	var pair struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(sig, &pair); err != nil {
+		return nil, fmt.Errorf("sign: read the ECDSA signature: %w", err)
+	}
+	out := make([]byte, a.size)
+	pair.R.FillBytes(out[:a.size/2])
+	pair.S.FillBytes(out[a.size/2:])
+	return out, nil
 }

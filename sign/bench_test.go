@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"crypto"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -77,6 +78,38 @@ func BenchmarkVerify(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkVerifyCode is what schemes in code cost for a small body.
+func BenchmarkVerifyCode(b *testing.B) {
+	key := keyFor(tokenAlgorithms()[9])
+	shared, private := Keys{Secrets: []string{messageSecret}}, Keys{Secrets: []string{privatePEM(b, key)}}
+	public := Keys{Public: []crypto.PublicKey{key.Public()}}
+	for _, c := range []struct {
+		name         string
+		spec         Spec
+		sign, verify Keys
+	}{
+		{"jwt/HS256", tokenSpec("HS256"), shared, shared},
+		{"jwt/ES256", tokenSpec("ES256"), private, public},
+		{"http-signatures/hmac-sha256", messageSpec(HTTPSpec{}), shared, shared},
+		{"http-signatures/ecdsa-p256-sha256", messageSpec(HTTPSpec{}), private, public},
+	} {
+		s := mustNew(b, c.spec)
+		m := &Message{Method: "POST", URL: "https://example.com/hook", Headers: headersOfARequest(), Body: make([]byte, 1024)}
+		out, err := s.Sign(m, c.sign, Values{Time: testTime})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if v := s.Verify(out, c.verify, testTime, nil); !v.OK {
+					b.Fatal(v.Reason)
+				}
+			}
+		})
 	}
 }
 

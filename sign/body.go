@@ -36,6 +36,8 @@ func (w *writer) setField(f *field, value string, asText bool) (err error) {
 		w.out.Body, err = setJSON(w.out.Body, f.path, w.jsonValue(f, value, asText))
 	case InForm:
 		w.out.Body = []byte(setPair(string(w.out.Body), f.name, value))
+	case InBody:
+		w.out.Body = []byte(value)
 	case InQuery:
 		w.out.URL = setQuery(w.out.URL, f.name, value)
 	}

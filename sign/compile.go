@@ -6,7 +6,9 @@ import (
 )
 
 func (s *Scheme) compileContents() error {
-	s.signed, s.needed = map[Role]bool{}, map[Role]bool{}
+	if s.code.closed {
+		return nil
+	}
 	if s.algs[0].family == familyToken {
 		if len(s.spec.Content) > 0 {
 			return specError("content", "equal compares a token and signs nothing")
@@ -17,7 +19,7 @@ func (s *Scheme) compileContents() error {
 		return specError("content", "is missing")
 	}
 	for _, text := range s.spec.Content {
-		c, err := ParseContent(text)
+		c, err := parseContent(text, s.code.sourceNames())
 		if err != nil {
 			return &SpecError{"content", err}
 		}
@@ -57,7 +59,7 @@ func (s *Scheme) compileChecks() error {
 		if err != nil {
 			return &SpecError{label, err}
 		}
-		s.checks = append(s.checks, check{f, c})
+		s.checks = append(s.checks, check{field: f, content: c})
 	}
 	return nil
 }
@@ -71,7 +73,7 @@ func (s *Scheme) consistent() error {
 	}
 	hasAlg := slices.ContainsFunc(s.sigs, func(f *field) bool { return f.templates[0].has(RoleAlg) })
 	switch {
-	case len(s.algs) > 1 && !hasAlg:
+	case len(s.algs) > 1 && !hasAlg && s.spec.Code == "":
 		return specError("alg", "several need {alg} beside {sig}")
 	case len(s.algs) == 1 && hasAlg && s.algs[0].family == familyToken:
 		return specError("alg", "equal has no {alg}")

@@ -22,11 +22,15 @@ type piece struct {
 	source  string // body, ts, json, …; "" for a literal
 	arg     string // NAME of {header.NAME}
 	path    path   // of {json.PATH}
+	coded   bool   // the placeholder is one of the scheme's code
 	filters []filter
 }
 
 // ParseContent reads the notation.
-func ParseContent(text string) (*Content, error) {
+func ParseContent(text string) (*Content, error) { return parseContent(text, nil) }
+
+// parseContent knows the placeholders of a code, too.
+func parseContent(text string, extra []string) (*Content, error) {
 	c := &Content{}
 	for rest := text; rest != ""; {
 		body, optional := rest, false
@@ -43,7 +47,7 @@ func ParseContent(text string) (*Content, error) {
 		if strings.HasPrefix(rest, "]") {
 			return nil, fmt.Errorf("content %q has a ] without a [", text)
 		}
-		pieces, err := parsePieces(body)
+		pieces, err := parsePieces(body, extra)
 		if err != nil {
 			return nil, fmt.Errorf("content %q: %w", text, err)
 		}
@@ -83,7 +87,7 @@ func indexOutsideBraces(text, chars string) int {
 	return len(text)
 }
 
-func parsePieces(text string) ([]piece, error) {
+func parsePieces(text string, extra []string) ([]piece, error) {
 	var pieces []piece
 	literal := func(s string) {
 		if s != "" {
@@ -104,7 +108,7 @@ func parsePieces(text string) ([]piece, error) {
 		if !ok || strings.Contains(inner, "{") {
 			return nil, fmt.Errorf("a { without a }")
 		}
-		p, err := parsePlaceholder(inner)
+		p, err := parsePlaceholder(inner, extra)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +127,7 @@ func plainSources() []string {
 
 func namedSources() []string { return []string{"header", "json", "form", "query", "param"} }
 
-func parsePlaceholder(text string) (piece, error) {
+func parsePlaceholder(text string, extra []string) (piece, error) {
 	words := strings.Split(text, "|")
 	p := piece{source: words[0]}
 	if source, arg, ok := strings.Cut(words[0], "."); ok && arg != "" && slices.Contains(namedSources(), source) {
@@ -133,8 +137,10 @@ func parsePlaceholder(text string) (piece, error) {
 		}
 	} else if p.source == "timestamp" {
 		p.source = "ts"
+	} else if slices.Contains(extra, p.source) {
+		p.coded = true
 	} else if !slices.Contains(plainSources(), p.source) {
-		known := plainSources()
+		known := append(plainSources(), extra...)
 		for _, s := range namedSources() {
 			known = append(known, s+".NAME")
 		}

@@ -28,7 +28,7 @@ func (s *Scheme) Limits() []string {
 	case !covers(CoversBody):
 		out = append(out, "body not covered")
 	}
-	if s.algs[0].family == familyDigest && !s.contents[0].uses("secret", false) {
+	if s.unkeyed() {
 		out = append(out, "integrity only")
 	}
 	if !token && !covers(CoversTimestamp) {
@@ -41,6 +41,11 @@ func (s *Scheme) Limits() []string {
 		out = append(out, "id not covered")
 	}
 	return out
+}
+
+// unkeyed is true for a checksum, which anybody can make.
+func (s *Scheme) unkeyed() bool {
+	return s.algs[0].family == familyDigest && !s.contents[0].uses("secret", false)
 }
 
 func (s *Scheme) compileCoverage() {
@@ -62,7 +67,7 @@ func (s *Scheme) coverage(c *Content) []string {
 	switch {
 	case body:
 		out = append(out, CoversBody)
-	case any("json", "form", "form_sorted", "form_sorted_unique"):
+	case any(append(s.code.covering(CoversParts), "json", "form", "form_sorted", "form_sorted_unique")...):
 		out = append(out, CoversParts)
 	}
 	if any("ts") || body && inBody(s.times) {
@@ -105,7 +110,6 @@ func inBody(fields []*field) bool { return len(fields) > 0 && fields[0].inBody()
 func (s *Scheme) signsURL() bool { return slices.ContainsFunc(s.contents, s.contentURL) }
 
 func (s *Scheme) contentURL(c *Content) bool {
-	return slices.ContainsFunc([]string{"url", "base", "path", "method", "query", "query_sorted"}, func(source string) bool {
-		return c.uses(source, false)
-	})
+	sources := append(s.code.covering(CoversURL), "url", "base", "path", "method", "query", "query_sorted")
+	return slices.ContainsFunc(sources, func(source string) bool { return c.uses(source, false) })
 }

@@ -103,6 +103,9 @@ func (s *Scheme) Explain(m *Message, k Keys, now time.Time, o ExplainOptions) Ex
 	if hit, ok := x.search(now); ok {
 		return x.explain(hit)
 	}
+	if s.code.closed {
+		return x.closed()
+	}
 	return x.unexplained()
 }
 

@@ -200,25 +200,25 @@ func hexKey(text string) []byte {
 // publicGuesses are the public keys of the call, and those that other known
 // texts hold.
 func (x *explainer) publicGuesses() (guesses []keyGuess, native int) {
-	keys, _ := x.s.publicKeys(x.k)
+	keys, _ := publicKeys(x.k, x.s.algs)
 	for _, key := range keys {
-		if key != nil {
-			guesses = append(guesses, keyGuess{public: key})
-		}
+		guesses = append(guesses, keyGuess{public: key.public})
 	}
 	native = len(guesses)
 	for _, other := range x.otherSecrets() {
 		// The text of a raw key does not say whether it is public or private.
-		key, err := ParsePublicKey(other.Text)
-		readings := []crypto.PublicKey{key}
-		if private, bad := x.s.privateKey(other.Text); bad == nil {
+		var readings []crypto.PublicKey
+		if key, err := ParsePublicKey(other.Text); err == nil {
+			for _, k := range everyKey([]crypto.PublicKey{key}) {
+				readings = append(readings, k.public)
+			}
+		}
+		if private, err := privateKey(other.Text, x.s.algs); err == nil {
 			readings = append(readings, private.Public())
-		} else if err != nil {
-			continue
 		}
 		c := change{ClassSecret, "with " + other.Name, "the sender signs with that key", "use the key that the sender uses"}
 		for _, key := range readings {
-			if fits(key, x.s.algs[0]) == nil {
+			if fitsAny(key, x.s.algs) == nil {
 				guesses = append(guesses, keyGuess{change: c, public: key})
 			}
 		}

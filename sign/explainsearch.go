@@ -89,6 +89,9 @@ func (x *explainer) spent() bool {
 
 // search goes from the cheapest difference to the dearest.
 func (x *explainer) search(now time.Time) (hit, bool) {
+	if x.s.code.closed {
+		return x.otherProvider(now)
+	}
 	x.prepare()
 	if len(x.signatures) == 0 {
 		return x.otherProvider(now)

@@ -69,7 +69,7 @@ func (x *explainer) rendering(v variant) *rendering {
 	if v[ofTime] > 0 {
 		roles.ts = x.times[v[ofTime]].text
 	}
-	return &rendering{m: &m, roles: &roles, params: x.params}
+	return &rendering{m: &m, roles: &roles, params: x.params, coded: x.s.coded}
 }
 
 // compute returns the signature that the variant makes, nil if none of those

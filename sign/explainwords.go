@@ -41,7 +41,7 @@ func (x *explainer) refusal() change {
 		}
 		return change{ClassTimestamp, "at another time", detail, fix}
 	}
-	return change{ClassHeader, "with other headers", detail, "send the headers that the scheme asks for"}
+	return change{reasonClass(v.Reason), "with other headers", detail, reasonFix(v.Reason)}
 }
 
 func (x *explainer) timestamp() string {

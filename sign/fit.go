@@ -17,10 +17,12 @@ const (
 )
 
 // Fit says how much m looks like a message of this scheme. The signature is
-// not computed: a message that fits exactly may still be invalid.
+// not computed: a message that fits exactly may still be invalid. Nothing fits
+// a checksum: whoever made it has shown nothing about himself.
 func (s *Scheme) Fit(m *Message) Fit {
 	params := s.spec.Params
-	if !slices.ContainsFunc(s.sigs, func(f *field) bool { return f.hinted(m) }) || s.readConstants(m, params).bad() {
+	hinted := slices.ContainsFunc(s.sigs, func(f *field) bool { return f.hinted(m) })
+	if s.unkeyed() || !hinted || s.readConstants(m, params).bad() {
 		return Unfit
 	}
 	var r reading
@@ -31,12 +33,12 @@ func (s *Scheme) Fit(m *Message) Fit {
 	case f.bad():
 		return Present
 	}
-	bare := s.bare(m) && !s.plausible(r.sigs) // any text at all fits a template without text
+	bare := s.bare(m) && !s.coded.plausible(r.sigs) // any text at all fits a template without text
 	r = reading{}
 	switch {
 	case bare:
 		return Present
-	case s.read(m, params, &r).bad() || !s.plausible(r.sigs):
+	case s.read(m, params, &r).bad() || !s.coded.plausible(r.sigs):
 		return Shaped
 	}
 	if s.spec.TS != nil && r.ts != "" {

@@ -54,7 +54,8 @@ type Keys struct {
 	// asymmetric scheme, as their owner writes them (whsec_…, PEM, text).
 	// The scheme says how the text becomes key bytes.
 	Secrets []string
-	// Public are public keys for verifying with an asymmetric scheme.
+	// Public are public keys for verifying with an asymmetric scheme, as
+	// ParsePublicKey returns them: a *KeySet stands for all that are in it.
 	Public []crypto.PublicKey
 	// Params are values only the operator knows: key_id, webhook_id, ….
 	Params map[string]string

@@ -35,6 +35,13 @@ func (f *field) look(m *Message) found {
 	case InQuery:
 		value, n := lookPairs(parsePairs(queryOf(m)), f.name)
 		return found{value, n, n > 1}
+	case InBody:
+		if looksLikeToken(m.Body) {
+			return found{string(m.Body), 1, false}
+		}
+		return found{}
+	case InClaims:
+		return f.lookClaim(m)
 	}
 	for _, name := range f.names {
 		if value, n := lookHeader(m.Headers, name); n > 0 {
@@ -42,6 +49,23 @@ func (f *field) look(m *Message) found {
 		}
 	}
 	return found{}
+}
+
+// lookClaim reads a claim of a token that nobody has judged.
+func (f *field) lookClaim(m *Message) found {
+	var c captures
+	if !f.token.capture(f.token.look(m).value, &c) || len(c.sig) > maxToken {
+		return found{}
+	}
+	payload, err := unpadded(tokenMiddle(c.sig))
+	if err != nil {
+		return found{}
+	}
+	t, ok := findJSON(payload, f.path)
+	if !ok || !t.found {
+		return found{}
+	}
+	return found{string(jsonText(payload[t.start:t.end])), 1, t.ambiguous}
 }
 
 // lookHeader returns the first value of a header, trimmed, and how many lines

@@ -8,21 +8,32 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 const privatePrefix = "whsk_"
 
-// privateKey reads the private key of an asymmetric scheme: PEM (PKCS #8,
+// privateKey reads a private key for one of the algorithms: PEM (PKCS #8,
 // SEC 1, PKCS #1), base64 or hex of the raw key or of DER, whsk_ and base64.
-func (s *Scheme) privateKey(text string) (crypto.Signer, error) {
+func privateKey(text string, algs []algorithm) (crypto.Signer, error) {
 	if blank(text) {
 		return nil, &KeyError{EmptySecret, "the private key is empty"}
 	}
-	key, err := parsePrivateKey(strings.TrimSpace(text), s.algs[0].family)
-	if err == nil {
-		err = fits(key.Public(), s.algs[0])
+	// Where a secret may be shared, its text alone must not make it a private key.
+	shared := slices.ContainsFunc(algs, func(a algorithm) bool { return a.family == familyMAC })
+	var key crypto.Signer
+	err := errors.New("the scheme needs PEM, or has no private keys")
+	for _, a := range algs {
+		if !a.asymmetric() || shared && !publicText(text) {
+			continue
+		}
+		if key, err = parsePrivateKey(strings.TrimSpace(text), a.family); err == nil {
+			err = fitsAny(key.Public(), algs)
+			break
+		}
 	}
 	if err != nil {
 		return nil, &KeyError{BadSecret, fmt.Sprintf("the private key cannot be read: %v", err)}
@@ -43,7 +54,7 @@ func parsePrivateKey(text string, want family) (crypto.Signer, error) {
 		return ed25519.NewKeyFromSeed(raw), nil
 	case want == familyEd25519 && len(raw) == ed25519.PrivateKeySize:
 		return ed25519FromPair(raw)
-	case want == familyECDSA && len(raw) == 32:
+	case (want == familyECDSA || want == familyECDSARaw) && len(raw) == 32:
 		return ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
 	}
 	return privateFromDER(raw)
@@ -77,6 +88,23 @@ func privateFromDER(der []byte) (crypto.Signer, error) {
 	return signer, nil
 }
 
+// fitsAny says whether a public key is of the kind one of the algorithms needs.
+func fitsAny(key crypto.PublicKey, algs []algorithm) (err error) {
+	for _, a := range algs {
+		if err = fits(key, a); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (a algorithm) keyCurve() elliptic.Curve {
+	if a.curve == nil {
+		return elliptic.P256()
+	}
+	return a.curve
+}
+
 // fits says whether a public key is of the kind an algorithm needs.
 func fits(key crypto.PublicKey, a algorithm) error {
 	ok := false
@@ -84,7 +112,7 @@ func fits(key crypto.PublicKey, a algorithm) error {
 	case ed25519.PublicKey:
 		ok = a.family == familyEd25519 && len(k) == ed25519.PublicKeySize
 	case *ecdsa.PublicKey:
-		ok = a.family == familyECDSA && k != nil && k.Curve == elliptic.P256()
+		ok = (a.family == familyECDSA || a.family == familyECDSARaw) && k != nil && k.Curve == a.keyCurve()
 	case *rsa.PublicKey:
 		ok = (a.family == familyRSA || a.family == familyPSS) && k != nil
 	}

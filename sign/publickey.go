@@ -26,9 +26,14 @@ func checkPublicForm(name string) error {
 	return &UnknownError{What: "form of public key", Word: name, Known: known}
 }
 
-// ParsePublicKey reads a public key as its owner writes it: PEM (a key or a
-// certificate), base64 or hex of SPKI or of the raw key, whpk_ and base64. The
-// error is a *KeyError.
+// maxKeyText is many times the longest file of keys.
+const maxKeyText = 1 << 20
+
+// ParsePublicKey reads a public key as its owner writes it: PEM (keys, or a
+// certificate with those that vouch for it), a JSON web key or a set of them,
+// base64 or hex of SPKI or of the raw key, whpk_ and base64. It returns an
+// ed25519.PublicKey, *ecdsa.PublicKey or *rsa.PublicKey, or a *KeySet where the
+// text says more. The error is a *KeyError.
 func ParsePublicKey(text string) (crypto.PublicKey, error) {
 	if blank(text) {
 		return nil, &KeyError{EmptySecret, "the public key is empty"}
@@ -41,8 +46,14 @@ func ParsePublicKey(text string) (crypto.PublicKey, error) {
 }
 
 func parsePublicKey(text string) (crypto.PublicKey, error) {
-	if block, _ := pem.Decode([]byte(text)); block != nil {
-		return publicFromPEM(block)
+	if len(text) > maxKeyText {
+		return nil, fmt.Errorf("it is longer than %d bytes", maxKeyText)
+	}
+	if block, rest := pem.Decode([]byte(text)); block != nil {
+		return parsePEM(block, rest)
+	}
+	if strings.HasPrefix(text, "{") {
+		return parseKeySet(text)
 	}
 	der, err := keyBytes(strings.TrimPrefix(text, publicPrefix))
 	if err != nil {
@@ -57,14 +68,34 @@ func parsePublicKey(text string) (crypto.PublicKey, error) {
 	return usablePublic(x509.ParsePKIXPublicKey(der))
 }
 
-func publicFromPEM(block *pem.Block) (crypto.PublicKey, error) {
-	switch block.Type {
-	case "CERTIFICATE":
-		cert, err := x509.ParseCertificate(block.Bytes)
+// parsePEM reads the blocks of a PEM file. The first certificate is the
+// sender's, those behind it vouch for it. A key may have a header Kid: id.
+func parsePEM(block *pem.Block, rest []byte) (crypto.PublicKey, error) {
+	set := &KeySet{}
+	for n := 0; block != nil; block, rest = pem.Decode(rest) {
+		if n++; n > maxSetKeys {
+			return nil, fmt.Errorf("it has more than %d keys", maxSetKeys)
+		}
+		if block.Type == "CERTIFICATE" {
+			if err := set.addCertificate(block.Bytes); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		key, err := publicFromPEM(block)
 		if err != nil {
 			return nil, err
 		}
-		return usablePublic(cert.PublicKey, nil)
+		set.keys = append(set.keys, setKey{id: block.Headers["Kid"], public: key})
+	}
+	if only := set.keys[0]; len(set.keys) == 1 && only.id == "" && only.certificate == nil {
+		return only.public, nil
+	}
+	return set, nil
+}
+
+func publicFromPEM(block *pem.Block) (crypto.PublicKey, error) {
+	switch block.Type {
 	case "RSA PUBLIC KEY":
 		return x509.ParsePKCS1PublicKey(block.Bytes)
 	case "PUBLIC KEY":

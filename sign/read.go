@@ -11,6 +11,9 @@ func (s *Scheme) read(m *Message, params map[string]string, r *reading) fault {
 	if f := s.readConstants(m, params); f.bad() {
 		return f
 	}
+	if f := s.coded.inspect(m); f.bad() {
+		return f
+	}
 	if f := s.readRole(m, r, RoleID, s.ids); f.bad() {
 		return f
 	}
@@ -171,6 +174,12 @@ func (s *Scheme) readSignatures(m *Message, params map[string]string, r *reading
 }
 
 func (s *Scheme) readPlace(m *Message, params map[string]string, r *reading, f *field) fault {
+	if f.joined {
+		if value := joinHeader(m.Headers, f.name); value != "" {
+			r.add(value, 0)
+		}
+		return fault{}
+	}
 	if f.numbered {
 		return s.readNumbered(m, params, r, f)
 	}

@@ -10,6 +10,7 @@ type rendering struct {
 	roles   *captures
 	secret  string
 	params  map[string]string
+	coded   coded // for the placeholders of code
 	scratch []byte
 }
 
@@ -93,6 +94,9 @@ func (p *piece) value(r *rendering) ([]byte, outcome) {
 // unfiltered is the value before the filters. Short texts go through one scratch
 // buffer; the body is never copied.
 func (p *piece) unfiltered(r *rendering) ([]byte, outcome) {
+	if p.coded {
+		return r.coded.value(p.source, r.m)
+	}
 	switch p.source {
 	case "body":
 		return r.m.Body, rendered

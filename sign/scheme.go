@@ -24,6 +24,9 @@ type Scheme struct {
 	signed map[Role]bool // roles that stand in the content
 	needed map[Role]bool // … and cannot vanish from it
 	covers [][]string    // by alternative
+
+	code  code  // the entry of Spec.Code
+	coded coded // the template itself without one
 }
 
 // field is one place with its templates parsed.
@@ -31,7 +34,9 @@ type field struct {
 	place     Place
 	name      string
 	names     []string   // with aliases, in the order in which they are tried
-	path      path       // of a JSON place
+	path      path       // of a JSON place, or of a claim
+	token     *field     // where the token with the claim is
+	joined    bool       // the header is one value, however many lines it comes on
 	numbered  bool       // X-Signature-# is X-Signature-1 … -100
 	templates []Template // the first is written
 	reading   []Template // the same, those with most text first: {sig} alone fits anything
@@ -40,15 +45,17 @@ type field struct {
 
 // check is a place whose value must equal a rendered text.
 type check struct {
-	field   *field
-	content *Content
+	field    *field
+	content  *Content
+	optional bool // a message without it passes
 }
 
 // New makes a scheme. The error is a *SpecError.
 func New(spec Spec) (*Scheme, error) {
-	s := &Scheme{spec: spec}
+	s := &Scheme{spec: spec, signed: map[Role]bool{}, needed: map[Role]bool{}}
+	s.coded = template{s}
 	for _, step := range []func() error{
-		s.compileAlgorithms, s.compileFields, s.compileContents, s.compileTime, s.compileChecks, s.compileExtra,
+		s.findCode, s.compileAlgorithms, s.compileFields, s.compileContents, s.compileCode, s.compileTime, s.compileChecks, s.compileExtra,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -57,22 +64,31 @@ func New(spec Spec) (*Scheme, error) {
 	if err := s.consistent(); err != nil {
 		return nil, err
 	}
-	s.compileCoverage()
+	if err := s.sameShown(spec); err != nil {
+		return nil, err
+	}
+	if s.covers == nil {
+		s.compileCoverage()
+	}
 	return s, nil
 }
 
-// Spec returns what the scheme was made of. It must not be changed.
+// Spec returns what the scheme was made of, with what a code decides by its
+// settings in place. It must not be changed.
 func (s *Scheme) Spec() Spec { return s.spec }
 
 // maxAlgorithms is more than any scheme lets its messages choose among.
 const maxAlgorithms = 8
 
 func (s *Scheme) compileAlgorithms() (err error) {
+	if s.code.closed {
+		return nil
+	}
 	if len(s.spec.Alg) == 0 || len(s.spec.Alg) > maxAlgorithms {
 		return specError("alg", "needs 1 to %d algorithms, has %d", maxAlgorithms, len(s.spec.Alg))
 	}
 	for _, name := range s.spec.Alg {
-		a, err := findAlgorithm(name)
+		a, err := findAlgorithm(algorithms(), name)
 		if err != nil {
 			return &SpecError{"alg", err}
 		}
@@ -102,22 +118,29 @@ func (s *Scheme) compileFields() error {
 		return slices.Index(places(), a.Place) - slices.Index(places(), b.Place)
 	})
 	for _, spec := range fields {
-		f, err := newField(spec)
-		if err != nil {
+		if _, err := s.addField(spec); err != nil {
 			return err
 		}
-		if f.place == InHeader {
-			f.names = append(f.names, s.spec.Aliases[spec.Name]...)
-		}
-		if err := s.sort(f); err != nil {
-			return &SpecError{spec.label(), err}
-		}
-		s.order = append(s.order, f)
 	}
-	if len(s.sigs) == 0 {
+	if len(s.sigs) == 0 && !s.code.closed {
 		return specError("headers", "no place has {sig}")
 	}
 	return nil
+}
+
+func (s *Scheme) addField(spec Field) (*field, error) {
+	f, err := newField(spec)
+	if err != nil {
+		return nil, err
+	}
+	if f.place == InHeader {
+		f.names = append(f.names, s.spec.Aliases[spec.Name]...)
+	}
+	if err := s.sort(f); err != nil {
+		return nil, &SpecError{spec.label(), err}
+	}
+	s.order = append(s.order, f)
+	return f, nil
 }
 
 func newField(spec Field) (*field, error) {

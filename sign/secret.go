@@ -125,14 +125,7 @@ func blank(secret string) bool {
 
 // CheckSecret says whether secret can be a key of this scheme: a shared secret,
 // or the private key of an asymmetric scheme. The error is a *KeyError.
-func (s *Scheme) CheckSecret(secret string) error {
-	if s.algs[0].asymmetric() {
-		_, err := s.privateKey(secret)
-		return err
-	}
-	_, err := s.secretKey(secret)
-	return err
-}
+func (s *Scheme) CheckSecret(secret string) error { return s.coded.checkSecret(secret) }
 
 // secretKey is the key to sign with. A token that travels as it is in a header
 // must be one that a header can carry: what stands around a value is not part

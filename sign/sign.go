@@ -4,6 +4,10 @@
 // in the same notation. One template serves both directions, so whatever Sign
 // writes, Verify reads.
 //
+// What a template cannot say is written in Go: tokens, HTTP message signatures
+// and a few senders' own ways. A Spec chooses such a code by name and gives it
+// settings; the Scheme is used like any other.
+//
 // The package is pure. It does no I/O and knows no clock: the message, the
 // keys and the time are parameters. Nothing about a scheme is parsed per
 // message; New does all of it.

@@ -28,7 +28,7 @@ func (w *writer) signatures(k Keys) ([]string, error) {
 func (s *Scheme) room() int {
 	first := s.sigs[0]
 	switch {
-	case first.numbered, first.shapes[0].several(s.spec.List):
+	case first.numbered, first.shapes[0].several(s.spec.List), first.joined && s.algs[0].family != familyDigest:
 		return maxSignatures
 	}
 	return len(s.sigs)
@@ -39,14 +39,13 @@ func (s *Scheme) room() int {
 func (s *Scheme) Rotates() bool { return s.room() > 1 }
 
 func (w *writer) signature(secret string) ([]byte, error) {
-	a := w.s.algs[0]
-	fill := &rendering{m: w.out, roles: &w.roles, params: w.params, secret: secret}
+	a := w.s.algs[w.alg]
 	if a.asymmetric() {
-		key, err := w.s.privateKey(secret)
+		key, err := privateKey(secret, w.s.algs)
 		if err != nil {
 			return nil, err
 		}
-		message, out := a.message(w.s.contents[0], fill)
+		message, out := a.message(w.s.contents[0], w.rendering(secret))
 		if out != rendered {
 			return nil, w.cannotBuild(out)
 		}
@@ -57,10 +56,14 @@ func (w *writer) signature(secret string) ([]byte, error) {
 		return key, err
 	}
 	h := a.hasher(key)
-	if out := w.s.contents[0].write(h, fill); out != rendered {
+	if out := w.s.contents[0].write(h, w.rendering(secret)); out != rendered {
 		return nil, w.cannotBuild(out)
 	}
 	return h.Sum(nil), nil
+}
+
+func (w *writer) rendering(secret string) *rendering {
+	return &rendering{m: w.out, roles: &w.roles, params: w.params, coded: w.s.coded, secret: secret}
 }
 
 func (w *writer) cannotBuild(out outcome) error {

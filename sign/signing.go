@@ -24,7 +24,7 @@ func (e *MissingValueError) Error() string {
 // leaves empty is taken from m, so that a message can be signed afresh. The
 // errors are *KeyError and *MissingValueError.
 func (s *Scheme) Sign(m *Message, k Keys, v Values) (*Message, error) {
-	w := &writer{s: s, params: s.params(k.Params)}
+	w := &writer{s: s, params: s.params(k.Params), values: v}
 	w.out = &Message{Method: m.Method, URL: m.URL, Headers: s.withoutNumbered(m.Headers), Body: m.Body}
 	if err := w.fillRoles(m, v); err != nil {
 		return nil, err
@@ -35,11 +35,10 @@ func (s *Scheme) Sign(m *Message, k Keys, v Values) (*Message, error) {
 	if err := w.fillHeaders(); err != nil {
 		return nil, err
 	}
-	sigs, err := w.signatures(k)
-	if err != nil {
+	if err := s.coded.prepare(w); err != nil {
 		return nil, err
 	}
-	if err := w.place(sigs); err != nil {
+	if err := s.coded.attach(w, k); err != nil {
 		return nil, err
 	}
 	w.addExtra()
@@ -69,6 +68,11 @@ func (s *Scheme) Needs() []string {
 	if len(s.keyIDs) > 0 {
 		out = append(out, paramPrefix+string(RoleKeyID))
 	}
+	for _, what := range s.coded.needs() {
+		if !slices.Contains(out, what) {
+			out = append(out, what)
+		}
+	}
 	return out
 }
 
@@ -78,6 +82,8 @@ type writer struct {
 	out    *Message
 	roles  captures
 	params map[string]string
+	values Values
+	alg    int // index of the algorithm that signs
 }
 
 // withoutNumbered drops old signatures that no new one would replace.
@@ -115,13 +121,16 @@ func (w *writer) fillRoles(m *Message, v Values) error {
 func (w *writer) lacks(what string) bool {
 	switch what {
 	case "time":
-		return w.roles.ts == ""
+		return w.roles.ts == "" && (w.s.spec.TS != nil || w.values.Time.IsZero())
 	case "url":
 		return w.out.URL == ""
 	case "method":
 		return w.out.Method == ""
 	case paramPrefix + string(RoleKeyID):
 		return w.roles.keyID == ""
+	}
+	if name, ok := strings.CutPrefix(what, paramPrefix); ok {
+		return w.params[name] == ""
 	}
 	return w.roles.get(Role(what)) == ""
 }
@@ -176,6 +185,11 @@ func (w *writer) put(f *field, value string) {
 		h = append(h, Header{f.name, value})
 	}
 	w.out.Headers = h
+}
+
+// putNamed is put for a header that is no field of the scheme.
+func (w *writer) putNamed(name, value string) {
+	w.put(&field{name: name, names: []string{name}}, value)
 }
 
 // addExtra adds the headers that a receiver of this sender may expect, where

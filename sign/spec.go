@@ -14,6 +14,8 @@ const (
 	InJSON   Place = "json"
 	InForm   Place = "form"
 	InQuery  Place = "query"
+	InBody   Place = "body"   // the whole body; only code puts a signature there
+	InClaims Place = "claims" // of a token
 )
 
 // places is the order in which a message is read.
@@ -36,6 +38,12 @@ type Spec struct {
 	Aliases   map[string][]string // header → names that are read, too
 	SendExtra []Field             // headers that are sent and not needed when verifying
 	Params    map[string]string   // values only the operator knows, with their defaults
+
+	// Code names the part of the scheme that is written in Go, "" if there is
+	// none; CodeNames lists them. Some have settings of their own.
+	Code string
+	JWT  *JWTSpec
+	HTTP *HTTPSpec
 }
 
 // Field is one place and its templates: the first is written, all are read. In

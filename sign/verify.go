@@ -42,8 +42,13 @@ func (s *Scheme) Verify(m *Message, k Keys, now time.Time, tolerance *time.Durat
 	if f := s.separated(RoleTS, r.ts); f.bad() && !late.bad() {
 		late = f
 	}
-	fill := &rendering{m: m, roles: &r.captures, params: params}
-	f := s.match(&v, fill, r.sigs, k)
+	fill := &rendering{m: m, roles: &r.captures, params: params, coded: s.coded}
+	f := fault{}
+	if s.spec.Code == "" {
+		f = s.match(&v, fill, r.sigs, k)
+	} else {
+		v, f = s.judgeCode(v, rendering{m: m, params: params, coded: s.coded}, r.captures, r.sigs, k, now, tolerance)
+	}
 	switch {
 	case late.bad() && f.bad():
 		v.Key, v.Content = -1, -1
@@ -57,12 +62,14 @@ func (s *Scheme) Verify(m *Message, k Keys, now time.Time, tolerance *time.Durat
 	case f.bad():
 		return v.refuse(f)
 	}
-	v.OK, v.Covers = true, s.covers[max(v.Content, 0)]
+	if v.OK = true; v.Covers == nil {
+		v.Covers = s.covers[max(v.Content, 0)]
+	}
 	return v
 }
 
 func (v Verdict) refuse(f fault) Verdict {
-	v.OK, v.Reason, v.Detail = false, f.reason, f.detail
+	v.OK, v.Reason, v.Detail, v.Covers = false, f.reason, f.detail, nil
 	return v
 }
 
@@ -97,7 +104,7 @@ func (s *Scheme) match(v *Verdict, fill *rendering, sigs []candidate, k Keys) fa
 	if s.algs[0].family == familyToken {
 		return s.matchToken(v, sigs, keys)
 	}
-	worst := rendered
+	worst := worstOutcome{}
 	for i, key := range keys {
 		if key == nil {
 			continue
@@ -109,10 +116,10 @@ func (s *Scheme) match(v *Verdict, fill *rendering, sigs []candidate, k Keys) fa
 				v.Key, v.Content = i, j
 				return fault{}
 			}
-			worst = max(worst, out)
+			worst.note(out)
 		}
 	}
-	return s.mismatch(fill.m, worst)
+	return s.mismatch(fill.m, worst.outcome)
 }
 
 // secretKeys returns the key of each secret, nil for one that is not usable.
@@ -199,6 +206,23 @@ func (a algorithm) hasher(key []byte) hash.Hash {
 	return a.new()
 }
 
+// worstOutcome is what of several alternatives' outcomes a reader should know:
+// that one was ambiguous, or that none could be built.
+type worstOutcome struct {
+	outcome
+	built bool
+}
+
+func (w *worstOutcome) note(out outcome) {
+	switch {
+	case w.outcome == ambiguous:
+	case out == rendered:
+		w.outcome, w.built = rendered, true
+	case out == ambiguous, !w.built:
+		w.outcome = out
+	}
+}
+
 // mismatch is the fault when nothing matched, with the likeliest cause that
 // can be told without trying anything.
 func (s *Scheme) mismatch(m *Message, worst outcome) fault {
@@ -220,6 +244,8 @@ func (s *Scheme) verifyChecks(fill *rendering) fault {
 		switch {
 		case f.bad():
 			return f
+		case got == "" && c.optional:
+			continue
 		case got == "":
 			return fault{MissingHeader, "no " + c.field.label()}
 		}
