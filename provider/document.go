@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -110,13 +111,25 @@ func (d *document) like(base *document) error {
 // nearest one above it.
 func (d *document) at(field, rest string) (value, bool) {
 	v, ok := d.fields[field]
-	if !ok || v.node.Kind != yaml.MappingNode {
-		return v, ok
+	if !ok {
+		return v, false
+	}
+	return v.at(rest), true
+}
+
+// at goes down mappings, the names in which may have dots themselves.
+func (v value) at(rest string) value {
+	if v.node.Kind != yaml.MappingNode || rest == "" {
+		return v
 	}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		if v.node.Content[i].Value == rest {
-			return value{v.file, v.node.Content[i+1]}, true
+		name, below := v.node.Content[i].Value, value{v.file, v.node.Content[i+1]}
+		if name == rest {
+			return below
+		}
+		if deeper, ok := strings.CutPrefix(rest, name+"."); ok {
+			return below.at(deeper)
 		}
 	}
-	return v, true
+	return v
 }

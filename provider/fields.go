@@ -26,7 +26,7 @@ type field struct {
 // fields is the whole form: what the signature half and the behaviour half of
 // a file may say. It is made once.
 var fields = sync.OnceValue(func() []field {
-	return slices.Concat(identityFields(), schemeFields(), recognitionFields(), deliveryFields(), failureFields())
+	return slices.Concat(identityFields(), schemeFields(), codeFields(), recognitionFields(), deliveryFields(), failureFields())
 })
 
 var fieldNames = sync.OnceValue(func() (names []string) {
@@ -81,13 +81,6 @@ func identityFields() []field {
 		{"source", setText(func(b *builder) *string { return &b.profile.Source })},
 		{"assumed", setAssumed},
 		{"like", setText(func(b *builder) *string { return &b.profile.Like })}, // its fields were taken before
-		{"code", func(_ *builder, v value) error {
-			name, err := v.text()
-			if err != nil {
-				return err
-			}
-			return v.wrap(&wordError{"verifier", name, nil})
-		}},
 	}
 }
 

@@ -94,7 +94,7 @@ func (p *Profile) Verified() bool {
 	}
 	for _, field := range p.Assumed {
 		switch field {
-		case "alg", "enc", "key", "content", "headers":
+		case "alg", "enc", "key", "content", "headers", "code", "jwt", "http-signatures":
 			return false
 		}
 	}

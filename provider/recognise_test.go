@@ -23,8 +23,8 @@ func TestRecogniseVectors(t *testing.T) {
 	registry := Open()
 	tried := 0
 	for _, v := range loadVectors(t) {
-		if !v.valid {
-			continue
+		if !v.valid || v.provider == "content-digest" {
+			continue // a checksum says nothing about who made it
 		}
 		tried++
 		mine := func(p *Profile) sign.Keys {

@@ -127,7 +127,7 @@ func (b *builder) compile() (err error) {
 	switch {
 	case err == nil:
 		if _, ok := b.doc.fields["secret_format"]; !ok {
-			b.profile.SecretFormat = secretFormatFor(b.spec)
+			b.profile.SecretFormat = secretFormatFor(b.profile.Scheme.Spec())
 		}
 		return nil
 	case !errors.As(err, &wrong):

@@ -26,7 +26,7 @@ func secretFormatFor(spec sign.Spec) SecretFormat {
 	switch {
 	case spec.Key == "hex" || spec.Pub == "ed25519-hex":
 		return SecretFormat{encoding: "hex", size: 32}
-	case spec.Key == "base64" || strings.HasPrefix(alg, "ecdsa"):
+	case spec.Key == "base64" || strings.HasPrefix(alg, "ecdsa") || alg == "ES256":
 		return SecretFormat{encoding: "base64", size: 32}
 	case alg == "ed25519":
 		return SecretFormat{prefix: "whsk_", encoding: "base64", size: 32}

@@ -83,6 +83,9 @@ func (w *fileWriter) set(name string, v *yaml.Node) {
 }
 
 func (w *fileWriter) scheme(s sign.Spec) {
+	if w.code(&s); w.err != nil {
+		return
+	}
 	w.set("alg", oneOrList(s.Alg, plain))
 	w.set("enc", optionalText(s.Enc))
 	w.set("key", optionalText(s.Key))
