@@ -220,7 +220,7 @@ func TestTokenOracle(t *testing.T) {
 			if v := s.Verify(out, verify, testTime, nil); !v.OK {
 				t.Errorf("our own token: %s %s", v.Reason, v.Detail)
 			}
-			parsed, err := jose.ParseSigned(value(out, "X-Token"), []jose.SignatureAlgorithm{jose.SignatureAlgorithm(a.name)})
+			parsed, err := jose.ParseSignedCompact(value(out, "X-Token"), []jose.SignatureAlgorithm{jose.SignatureAlgorithm(a.name)})
 			if err != nil {
 				t.Fatal(err)
 			}
