@@ -75,6 +75,10 @@ func (s Signing) Sign(t Target, out Outgoing, v sign.Values) (Outgoing, error) {
 		return Outgoing{}, err
 	}
 	out.Headers, out.Body = signed.Headers, signed.Body
+	// Twilio puts a digest of the body into the query.
+	if target, own := strings.CutPrefix(signed.URL, t.SignedURL("")); own && signed.URL != m.URL {
+		out.RequestTarget = target
+	}
 	return out, nil
 }
 
