@@ -173,16 +173,26 @@ func TestReadOnlyPlace(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	wait(t, s.Append(received("a", []byte("x"))))
+	crashed := t.TempDir() // as a killed process leaves it: with a log
+	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm"} {
+		b, err := os.ReadFile(filepath.Join(dir, name)) // of no use to s any more: its locks are gone
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(crashed, name), string(b))
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	os.Chmod(dir, 0o500)
-	defer os.Chmod(dir, 0o700)
-	if got := list(t, open(t, dir, Options{ReadOnly: true}), Query{}); len(got) != 1 {
-		t.Errorf("a reader finds %d deliveries", len(got))
-	}
-	if _, err := Open(t.Context(), dir, Options{Now: clock}); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("a writer gets %v", err)
+	for name, dir := range map[string]string{"closed": dir, "crashed": crashed} {
+		os.Chmod(dir, 0o500)
+		defer os.Chmod(dir, 0o700)
+		if got := list(t, open(t, dir, Options{ReadOnly: true}), Query{}); len(got) != 1 {
+			t.Errorf("%s: a reader finds %d deliveries", name, len(got))
+		}
+		if _, err := Open(t.Context(), dir, Options{Now: clock}); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("%s: a writer gets %v", name, err)
+		}
 	}
 }
 

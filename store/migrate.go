@@ -186,7 +186,9 @@ func readOnlyParams(ctx context.Context, path string) ([]string, error) {
 	}
 	defer c.Close()
 	_, err = c.integer(ctx, "SELECT count(*) FROM sqlite_schema")
-	if sqliteCode(err) != sqlite3.SQLITE_CANTOPEN {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	default:
 		return params, nil // whatever it is, the caller meets it again
 	}
 	if info, walErr := os.Lstat(path + "-wal"); walErr == nil && info.Size() > 0 {
