@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -12,10 +13,7 @@ import (
 func (r *Registry) Schemes() []sign.NamedScheme {
 	profiles, _ := r.All()
 	slices.SortStableFunc(profiles, func(a, b *Profile) int {
-		if rank := slices.Index(evidences(), a.Evidence) - slices.Index(evidences(), b.Evidence); rank != 0 {
-			return rank
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(a.doubt()-b.doubt(), strings.Compare(a.ID, b.ID))
 	})
 	out := make([]sign.NamedScheme, len(profiles))
 	for i, p := range profiles {

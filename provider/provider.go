@@ -8,6 +8,7 @@
 package provider
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -83,8 +84,17 @@ func evidences() []string {
 	return []string{EvidenceSDK, EvidenceDocs, EvidenceIntegrator, EvidenceAssumed}
 }
 
+// doubt orders providers by their evidence, the best known first.
+func (p *Profile) doubt() int { return slices.Index(evidences(), p.Evidence) }
+
 // isTwin is true for a provider that signs exactly as the one it is like.
 func (p *Profile) isTwin() bool { return p.twin != "" }
+
+// signsAs is true when one of the two is the other under a name of its own, or
+// both are a third.
+func (p *Profile) signsAs(q *Profile) bool {
+	return q.ID == p.twin || q.twin == p.ID || q.twin != "" && q.twin == p.twin
+}
 
 // Verified is false when the signing half is not known well enough to rely on
 // a mismatch: the whole file is assumed, or a field that decides is.

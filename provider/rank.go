@@ -21,8 +21,7 @@ func rank(m *sign.Message, found []*Profile) []ranked {
 	out := make([]ranked, len(found))
 	for i, p := range found {
 		out[i].Profile = p
-		base := slices.IndexFunc(out[:i], func(r ranked) bool { return r.ID == p.twin || r.twin == p.ID || r.twin != "" && r.twin == p.twin })
-		if base >= 0 {
+		if base := slices.IndexFunc(found[:i], p.signsAs); base >= 0 {
 			out[i].headers, out[i].body = out[base].headers, out[base].body
 		} else {
 			out[i].headers, out[i].body = p.Scheme.Shown(m)
@@ -40,7 +39,7 @@ func closest(a, b ranked) int {
 		cmp.Compare(b.headers, a.headers),
 		cmp.Compare(b.body, a.body),
 		cmp.Compare(min(len(a.Like), 1), min(len(b.Like), 1)),
-		cmp.Compare(slices.Index(evidences(), a.Evidence), slices.Index(evidences(), b.Evidence)),
+		cmp.Compare(a.doubt(), b.doubt()),
 		strings.Compare(a.ID, b.ID),
 	)
 }

@@ -52,8 +52,15 @@ func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, 
 func best(m *sign.Message, candidates []*Profile) ([]*Profile, sign.Fit) {
 	var out []*Profile
 	most := sign.Unfit
-	for _, p := range candidates {
-		fit := p.Scheme.Fit(m)
+	fits := make([]sign.Fit, len(candidates))
+	for i, p := range candidates {
+		// Fourteen senders sign as Standard Webhooks do: looked at once.
+		if same := slices.IndexFunc(candidates[:i], p.signsAs); same >= 0 {
+			fits[i] = fits[same]
+		} else {
+			fits[i] = p.Scheme.Fit(m)
+		}
+		fit := fits[i]
 		if fit == sign.Unfit || fit < most || fit < sign.Exact && everybodys(p.place(m)) && !p.Scheme.Accompanied(m, everybodys) {
 			continue
 		}

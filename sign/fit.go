@@ -112,7 +112,7 @@ func (a algorithm) makes(n int) bool {
 // message has: in its headers, and in its body. They tell senders apart that
 // sign alike.
 func (s *Scheme) Shown(m *Message) (headers, body int) {
-	for role, fields := range map[Role][]*field{RoleEvent: s.events, RoleID: s.ids} {
+	count := func(role Role, fields []*field) {
 		for i, f := range fields {
 			if s.signed[role] && i == 0 || !f.hinted(m) || f.look(m).value == "" {
 				continue
@@ -124,6 +124,8 @@ func (s *Scheme) Shown(m *Message) (headers, body int) {
 			}
 		}
 	}
+	count(RoleEvent, s.events)
+	count(RoleID, s.ids)
 	return headers, body
 }
 

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -155,6 +156,9 @@ func (s *scanner) word(w string) bool {
 // text moves over a string.
 func (s *scanner) text() bool {
 	for s.pos++; s.pos < len(s.data); s.pos++ {
+		if s.pos += plain(s.data[s.pos:]); s.pos == len(s.data) {
+			return false
+		}
 		switch c := s.data[s.pos]; {
 		case c == '"':
 			s.pos++
@@ -168,6 +172,25 @@ func (s *scanner) text() bool {
 		}
 	}
 	return false
+}
+
+// plain counts the bytes before the first quote, backslash or control byte. It
+// looks at eight at a time: a byte of x-0x0101… borrows its top bit where that
+// byte was zero, or below the number taken from it.
+func plain(b []byte) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(b)-n >= 8; n += 8 {
+		x := binary.LittleEndian.Uint64(b[n:])
+		quote, slash := x^ones*'"', x^ones*'\\'
+		if ((quote-ones)&^quote|(slash-ones)&^slash|(x-ones*0x20)&^x)&tops != 0 {
+			break
+		}
+	}
+	for n < len(b) && b[n] >= 0x20 && b[n] != '"' && b[n] != '\\' {
+		n++
+	}
+	return n
 }
 
 // escape moves to the last byte of an escape sequence.

@@ -36,8 +36,8 @@ func (p path) index(i int) bool {
 
 // isIndex is true when the last step may be an index as well as a name.
 func (p path) isIndex() bool {
-	_, err := strconv.Atoi(p[len(p)-1])
-	return err == nil
+	last := p[len(p)-1]
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 // target is what a walk over JSON looks for, and what it found.

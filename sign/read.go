@@ -199,8 +199,11 @@ func (s *Scheme) readLines(m *Message, params map[string]string, r *reading, f *
 	for _, name := range f.names {
 		lines := 0
 		for i := range m.Headers {
+			if !sameName(m.Headers[i].Name, name) {
+				continue
+			}
 			value := trim(m.Headers[i].Value)
-			if value == "" || !sameName(m.Headers[i].Name, name) {
+			if value == "" {
 				continue
 			}
 			lines++

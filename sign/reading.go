@@ -245,5 +245,16 @@ func (s *Scheme) split(value string) []string {
 	return out
 }
 
-// trim removes what RFC 9110 calls optional white space.
-func trim(s string) string { return strings.Trim(s, " \t") }
+// trim removes what RFC 9110 calls optional white space. Each header of a
+// message is trimmed for each scheme it is held against, hence no strings.Trim.
+func trim(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
