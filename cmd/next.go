@@ -11,18 +11,21 @@ import (
 // nextStep says what a provider would do after its n-th attempt of an event
 // was answered so.
 func nextStep(b provider.Behaviour, last *store.Attempt, n int) string {
-	switch send.Judge(b, last) {
+	outcome := send.Judge(b, last)
+	switch outcome {
 	case send.Success:
 		return ""
-	case send.Conflict:
-		return "again in " + shortDuration(b.ConflictInterval) + " (409)"
 	case send.Gone:
 		return "the endpoint would be disabled"
 	case send.Aborted:
 		return "no more retries: aborted"
 	}
-	if n > len(b.Retries) {
+	step := send.Next(b, outcome, n, last, last.StartedAt.Add(last.Duration), 0.5)
+	switch {
+	case !step.Again:
 		return "no more retries"
+	case outcome == send.Conflict:
+		return "again in " + shortDuration(step.Delay) + " (409)"
 	}
-	return fmt.Sprintf("retry %d of %d in %s", n, len(b.Retries), shortDuration(b.Retries[n-1]))
+	return fmt.Sprintf("retry %d of %d in %s", n, len(b.Retries), shortDuration(step.Delay))
 }
