@@ -67,7 +67,7 @@ func ofProvider(err error) *failure {
 		}
 		return f
 	case errors.As(err, &key):
-		return secretError("%s", key)
+		return secretError("%s", key).withHint("%s", key.Fix)
 	}
 	return nil
 }

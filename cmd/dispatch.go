@@ -217,7 +217,7 @@ func schemeFailure(p *provider.Profile, err error) error {
 	}
 	var key *sign.KeyError
 	if errors.As(err, &key) {
-		return secretError("%s secret: %s", p.ID, key)
+		return keyFailure(p.ID+" secret", key)
 	}
 	return usageError("%s: %s", p.ID, err)
 }

@@ -47,7 +47,7 @@ func checkUnassigned(registry *provider.Registry, secrets []string) error {
 		rest, prefixed := strings.CutPrefix(s, "whsec_")
 		literal := rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 		if err := p.Scheme.CheckSecret(s); prefixed && !literal && err != nil {
-			return secretError("secret: %s", err)
+			return keyFailure("secret", err)
 		}
 	}
 	return nil

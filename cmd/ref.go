@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"github.com/hooks-cli/hooks/sign"
 )
 
 const (
@@ -21,6 +23,17 @@ const (
 // secretError is a secret that cannot be used: nothing was started.
 func secretError(format string, args ...any) *failure {
 	return &failure{exit: exitUsage, code: "secret", message: fmt.Sprintf(format, args...)}
+}
+
+// keyFailure is a key that cannot be used: what is said before it, and what to
+// do about it as far as the key's text shows it.
+func keyFailure(prefix string, err error) *failure {
+	f := secretError("%s: %s", prefix, err)
+	var key *sign.KeyError
+	if errors.As(err, &key) {
+		f.hint = key.Fix
+	}
+	return f
 }
 
 // secret resolves a REF: env:NAME, file:PATH, keyring:NAME, - or the literal.

@@ -135,8 +135,7 @@ func (a *app) publicKeys(refs []string) ([]crypto.PublicKey, error) {
 		}
 		key, err := sign.ParsePublicKey(text)
 		if err != nil {
-			return nil, secretError("--public-key: %s", err).
-				withHint("give PEM, or base64 or hex of the key, or whpk_…")
+			return nil, keyFailure("--public-key", err)
 		}
 		keys = append(keys, key)
 	}
@@ -147,7 +146,7 @@ func (a *app) publicKeys(refs []string) ([]crypto.PublicKey, error) {
 func checkSecrets(p *provider.Profile, secrets []string) error {
 	for _, s := range secrets {
 		if err := p.Scheme.CheckSecret(s); err != nil {
-			return secretError("%s secret: %s", p.ID, err)
+			return keyFailure(p.ID+" secret", err)
 		}
 	}
 	return nil

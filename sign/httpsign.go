@@ -43,7 +43,7 @@ func (t *messageSignatures) prepare(w *writer) error {
 // attach makes a signature for each key, all over the same components.
 func (t *messageSignatures) attach(w *writer, k Keys) error {
 	if len(k.Secrets) == 0 {
-		return &KeyError{NoSecret, "there is no key to sign with"}
+		return &KeyError{Reason: NoSecret, Detail: "there is no key to sign with"}
 	}
 	if f := t.covered(labelled{components: t.cover}); f.bad() {
 		return fmt.Errorf("sign: %s", f.detail)

@@ -69,7 +69,7 @@ func Infer(captures []Message, secret string, o InferOptions) (Inference, error)
 		return Inference{}, errors.New("there is no captured message")
 	}
 	if blank(secret) {
-		return Inference{}, &KeyError{EmptySecret, "the secret is empty"}
+		return Inference{}, &KeyError{Reason: EmptySecret, Detail: "the secret is empty"}
 	}
 	x := newInferrer(captures, secret, o)
 	if found, ok := x.known(); ok {

@@ -69,7 +69,7 @@ func publicKeysOf(secret string) []crypto.PublicKey {
 		out = append(out, key)
 	}
 	for _, kind := range []family{familyEd25519, familyECDSA, familyRSA} {
-		if key, err := parsePrivateKey(secret, kind); err == nil {
+		if key, err := parsePrivateKey(secret, algorithm{family: kind}); err == nil {
 			out = append(out, key.Public())
 		}
 	}

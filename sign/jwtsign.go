@@ -32,7 +32,7 @@ func (t *jwt) signer(secret string) (algorithm, crypto.Signer, []byte, error) {
 // already is taken apart first, so that a message can be signed afresh.
 func (t *jwt) attach(w *writer, k Keys) error {
 	if len(k.Secrets) == 0 {
-		return &KeyError{NoSecret, "there is no key to sign with"}
+		return &KeyError{Reason: NoSecret, Detail: "there is no key to sign with"}
 	}
 	alg, private, shared, err := t.signer(k.Secrets[0])
 	if err != nil {

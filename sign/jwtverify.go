@@ -139,7 +139,8 @@ func (s *Scheme) sharedKeys(secrets []string) ([][]byte, fault) {
 
 // errPublicSecret stops the confusion of algorithms: with a public key as the
 // secret of a MAC, anybody who has the public key could sign.
-var errPublicSecret = &KeyError{BadSecret, "a PEM or JSON web key is no shared secret"}
+var errPublicSecret = &KeyError{Reason: BadSecret, Detail: "a PEM or JSON web key is no shared secret",
+	Fix: "give the secret itself: the algorithm is HMAC"}
 
 // publicText is true for the forms of an asymmetric key that no shared secret
 // has.

@@ -8,7 +8,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,44 +19,80 @@ const privatePrefix = "whsk_"
 // SEC 1, PKCS #1), base64 or hex of the raw key or of DER, whsk_ and base64.
 func privateKey(text string, algs []algorithm) (crypto.Signer, error) {
 	if blank(text) {
-		return nil, &KeyError{EmptySecret, "the private key is empty"}
+		return nil, &KeyError{Reason: EmptySecret, Detail: "the private key is empty"}
 	}
 	// Where a secret may be shared, its text alone must not make it a private key.
 	shared := slices.ContainsFunc(algs, func(a algorithm) bool { return a.family == familyMAC })
 	var key crypto.Signer
-	err := errors.New("the scheme needs PEM, or has no private keys")
+	var err error = &formError{"none of its algorithms reads this text", "give the private key as PEM"}
 	for _, a := range algs {
 		if !a.asymmetric() || shared && !publicText(text) {
 			continue
 		}
-		if key, err = parsePrivateKey(strings.TrimSpace(text), a.family); err == nil {
+		if key, err = parsePrivateKey(text, a); err == nil {
 			err = fitsAny(key.Public(), algs)
 			break
 		}
 	}
 	if err != nil {
-		return nil, &KeyError{BadSecret, fmt.Sprintf("the private key cannot be read: %v", err)}
+		return nil, &KeyError{Reason: BadSecret, Detail: fmt.Sprintf("the private key cannot be used: %v", err), Fix: fixOf(err)}
 	}
 	return key, nil
 }
 
-func parsePrivateKey(text string, want family) (crypto.Signer, error) {
-	if block, _ := pem.Decode([]byte(text)); block != nil {
-		return privateFromDER(block.Bytes)
+// parsePrivateKey reads a text that may not say what kind of key it is: want
+// decides then.
+func parsePrivateKey(text string, want algorithm) (crypto.Signer, error) {
+	text = pastedKey(text)
+	if err := noPrivateKey(text); err != nil {
+		return nil, err
+	}
+	if isPEM(text) {
+		return privateFromPEM(text)
 	}
 	raw, err := keyBytes(strings.TrimPrefix(text, privatePrefix))
 	if err != nil {
-		return nil, err
+		return nil, &formError{err.Error(), privateForms}
 	}
-	switch {
-	case want == familyEd25519 && len(raw) == ed25519.SeedSize:
+	switch curve := want.keyCurve(); {
+	case want.family == familyEd25519 && len(raw) == ed25519.SeedSize:
 		return ed25519.NewKeyFromSeed(raw), nil
-	case want == familyEd25519 && len(raw) == ed25519.PrivateKeySize:
+	case want.family == familyEd25519 && len(raw) == ed25519.PrivateKeySize:
 		return ed25519FromPair(raw)
-	case (want == familyECDSA || want == familyECDSARaw) && len(raw) == 32:
-		return ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
+	case (want.family == familyECDSA || want.family == familyECDSARaw) && len(raw) == scalarSize(curve):
+		return ecdsa.ParseRawPrivateKey(curve, raw)
 	}
-	return privateFromDER(raw)
+	key, err := privateFromDER(raw)
+	if err != nil {
+		err = &formError{fmt.Sprintf("its %d bytes are neither %s nor DER", len(raw), want.rawForm()), privateForms}
+	}
+	return key, err
+}
+
+// privateFromPEM reads the first private key of a file: openssl writes the
+// curve's parameters before a key, and others a certificate behind it.
+func privateFromPEM(text string) (crypto.Signer, error) {
+	first := error(&formError{"its PEM is cut off or has lost its line ends", "give the whole file: file:PATH"})
+	rest := []byte(text)
+	for n := range maxSetKeys {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		rest = after
+		switch block.Type {
+		case "EC PARAMETERS":
+			continue
+		case "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY":
+			if !encryptedPEM(block) {
+				return privateFromDER(block.Bytes)
+			}
+		}
+		if err := noPrivateBlock(block); n == 0 || fixOf(first) == "" {
+			first = err
+		}
+	}
+	return nil, first
 }
 
 // ed25519FromPair reads seed and public key. A public half that is not the
@@ -83,7 +118,7 @@ func privateFromDER(der []byte) (crypto.Signer, error) {
 	}
 	signer, ok := key.(crypto.Signer)
 	if !ok {
-		return nil, fmt.Errorf("%T is no key to sign with", key)
+		return nil, fmt.Errorf("%s is no key to sign with", keyKind(key))
 	}
 	return signer, nil
 }
@@ -105,6 +140,12 @@ func (a algorithm) keyCurve() elliptic.Curve {
 	return a.curve
 }
 
+// scalarSize is the length of a raw private key on a curve.
+func scalarSize(curve elliptic.Curve) int { return (curve.Params().BitSize + 7) / 8 }
+
+// minRSABits is what package rsa signs and verifies with at least.
+const minRSABits = 1024
+
 // fits says whether a public key is of the kind an algorithm needs.
 func fits(key crypto.PublicKey, a algorithm) error {
 	ok := false
@@ -115,9 +156,12 @@ func fits(key crypto.PublicKey, a algorithm) error {
 		ok = (a.family == familyECDSA || a.family == familyECDSARaw) && k != nil && k.Curve == a.keyCurve()
 	case *rsa.PublicKey:
 		ok = (a.family == familyRSA || a.family == familyPSS) && k != nil
+		if ok && k.N.BitLen() < minRSABits {
+			return &formError{fmt.Sprintf("an RSA key of %d bits is too short", k.N.BitLen()), "give one of 2048 bits"}
+		}
 	}
 	if !ok {
-		return fmt.Errorf("%T is no key for %s", key, a.name)
+		return &formError{fmt.Sprintf("%s is no key for %s", keyKind(key), a.name), "give " + a.keyKind()}
 	}
 	return nil
 }

@@ -31,16 +31,16 @@ const maxKeyText = 1 << 20
 
 // ParsePublicKey reads a public key as its owner writes it: PEM (keys, or a
 // certificate with those that vouch for it), a JSON web key or a set of them,
-// base64 or hex of SPKI or of the raw key, whpk_ and base64. It returns an
-// ed25519.PublicKey, *ecdsa.PublicKey or *rsa.PublicKey, or a *KeySet where the
-// text says more. The error is a *KeyError.
+// base64 or hex of SPKI, of PKCS #1 or of the raw key, whpk_ and base64. It
+// returns an ed25519.PublicKey, *ecdsa.PublicKey or *rsa.PublicKey, or a *KeySet
+// where the text says more. The error is a *KeyError.
 func ParsePublicKey(text string) (crypto.PublicKey, error) {
 	if blank(text) {
-		return nil, &KeyError{EmptySecret, "the public key is empty"}
+		return nil, &KeyError{Reason: EmptySecret, Detail: "the public key is empty"}
 	}
-	key, err := parsePublicKey(strings.TrimSpace(text))
+	key, err := parsePublicKey(text)
 	if err != nil {
-		return nil, &KeyError{BadSecret, fmt.Sprintf("the public key cannot be read: %v", err)}
+		return nil, &KeyError{Reason: BadSecret, Detail: fmt.Sprintf("the public key cannot be used: %v", err), Fix: fixOf(err)}
 	}
 	return key, nil
 }
@@ -49,23 +49,50 @@ func parsePublicKey(text string) (crypto.PublicKey, error) {
 	if len(text) > maxKeyText {
 		return nil, fmt.Errorf("it is longer than %d bytes", maxKeyText)
 	}
-	if block, rest := pem.Decode([]byte(text)); block != nil {
-		return parsePEM(block, rest)
-	}
-	if strings.HasPrefix(text, "{") {
-		return parseKeySet(text)
-	}
-	der, err := keyBytes(strings.TrimPrefix(text, publicPrefix))
-	if err != nil {
+	text = pastedKey(text)
+	if err := noPublicKey(text); err != nil {
 		return nil, err
 	}
-	switch len(der) {
-	case ed25519.PublicKeySize:
-		return ed25519.PublicKey(der), nil
-	case 65:
-		return ecdsa.ParseUncompressedPublicKey(elliptic.P256(), der)
+	switch block, rest := pem.Decode([]byte(text)); {
+	case block != nil:
+		return parsePEM(block, rest)
+	case isPEM(text):
+		return nil, &formError{"its PEM is cut off or has lost its line ends", "give the whole file: file:PATH"}
+	case strings.HasPrefix(text, "{"):
+		return parseKeySet(text)
 	}
-	return usablePublic(x509.ParsePKIXPublicKey(der))
+	raw, err := keyBytes(strings.TrimPrefix(text, publicPrefix))
+	if err != nil {
+		return nil, &formError{err.Error(), publicForms}
+	}
+	return publicFromBytes(raw)
+}
+
+// publicFromBytes tells raw keys by their length, and the rest by what it is.
+func publicFromBytes(raw []byte) (crypto.PublicKey, error) {
+	if len(raw) == ed25519.PublicKeySize {
+		return ed25519.PublicKey(raw), nil
+	}
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+		if len(raw) == 1+2*scalarSize(curve) && raw[0] == 4 { // uncompressed: SEC 1, section 2.3.3
+			return ecdsa.ParseUncompressedPublicKey(curve, raw)
+		}
+	}
+	if key, err := x509.ParsePKCS1PublicKey(raw); err == nil {
+		return key, nil
+	}
+	key, err := x509.ParsePKIXPublicKey(raw)
+	if err == nil {
+		return usablePublic(key, nil)
+	}
+	what := fmt.Sprintf("its %d bytes are neither a raw key nor SPKI", len(raw))
+	if _, wrong := privateFromDER(raw); wrong == nil {
+		return nil, &formError{"it is a private key", "give its public half, or this one as the secret"}
+	}
+	if len(raw) == ed25519.PrivateKeySize {
+		what = "its 64 bytes are as long as an Ed25519 private key"
+	}
+	return nil, &formError{what, publicForms}
 }
 
 // parsePEM reads the blocks of a PEM file. The first certificate is the
@@ -101,7 +128,7 @@ func publicFromPEM(block *pem.Block) (crypto.PublicKey, error) {
 	case "PUBLIC KEY":
 		return usablePublic(x509.ParsePKIXPublicKey(block.Bytes))
 	}
-	return nil, fmt.Errorf("it is a %s", block.Type)
+	return nil, noPublicBlock(block)
 }
 
 // usablePublic refuses kinds of key that no scheme verifies with.
@@ -112,7 +139,7 @@ func usablePublic(key any, err error) (crypto.PublicKey, error) {
 	case ed25519.PublicKey, *ecdsa.PublicKey, *rsa.PublicKey:
 		return key, err
 	}
-	return nil, fmt.Errorf("%T is no key to verify with", key)
+	return nil, fmt.Errorf("%s is no key to verify with", keyKind(key))
 }
 
 // keyBytes decodes hex or base64, with any line breaks a copied key has.

@@ -48,8 +48,9 @@ func parseKeyRule(name string) (keyRule, error) {
 
 // KeyError is a secret or key that cannot be used.
 type KeyError struct {
-	Reason string // EmptySecret or BadSecret
+	Reason string // EmptySecret, BadSecret or NoSecret
 	Detail string
+	Fix    string // what to do about it; "" where Detail says it
 }
 
 func (e *KeyError) Error() string { return e.Detail }
@@ -57,14 +58,14 @@ func (e *KeyError) Error() string { return e.Detail }
 // bytes returns the key that secret stands for.
 func (r keyRule) bytes(secret string) ([]byte, error) {
 	if blank(secret) {
-		return nil, &KeyError{EmptySecret, "the secret is empty"}
+		return nil, &KeyError{Reason: EmptySecret, Detail: "the secret is empty"}
 	}
 	key, err := r.decode(secret)
 	if err != nil {
-		return nil, &KeyError{BadSecret, fmt.Sprintf("the secret is not %s: %v", r.form(), err)}
+		return nil, &KeyError{Reason: BadSecret, Detail: fmt.Sprintf("the secret is not %s: %v", r.form(), err)}
 	}
 	if len(key) == 0 {
-		return nil, &KeyError{EmptySecret, "the secret has nothing behind its prefix"}
+		return nil, &KeyError{Reason: EmptySecret, Detail: "the secret has nothing behind its prefix"}
 	}
 	return key, nil
 }
@@ -137,7 +138,7 @@ func (s *Scheme) secretKey(secret string) ([]byte, error) {
 	}
 	control := strings.IndexFunc(secret, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 	if control >= 0 || trim(secret) != secret {
-		return nil, &KeyError{BadSecret, "the token has a control character in it or space around it: a header cannot carry that"}
+		return nil, &KeyError{Reason: BadSecret, Detail: "the token has a control character in it or space around it: a header cannot carry that"}
 	}
 	return key, nil
 }

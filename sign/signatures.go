@@ -10,7 +10,7 @@ import (
 // travel.
 func (w *writer) signatures(k Keys) ([]string, error) {
 	if len(k.Secrets) == 0 {
-		return nil, &KeyError{NoSecret, "there is no key to sign with"}
+		return nil, &KeyError{Reason: NoSecret, Detail: "there is no key to sign with"}
 	}
 	secrets := k.Secrets[:min(len(k.Secrets), w.s.room())]
 	out := make([]string, len(secrets))

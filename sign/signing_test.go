@@ -79,8 +79,8 @@ func TestSignRefuses(t *testing.T) {
 		{"no method", url, Message{URL: "http://h/"}, Keys{Secrets: []string{"s"}}, Values{}, &MissingValueError{"method"}},
 		{"no key id", keyed, Message{}, Keys{Secrets: []string{"s"}}, Values{}, &MissingValueError{"param.key_id"}},
 		{"no parameter", constant, Message{}, Keys{Secrets: []string{"s"}}, Values{}, &MissingValueError{"param.shop"}},
-		{"no key", githubSpec(), Message{}, Keys{}, Values{}, &KeyError{NoSecret, "there is no key to sign with"}},
-		{"an empty key", githubSpec(), Message{}, Keys{Secrets: []string{""}}, Values{}, &KeyError{EmptySecret, "the secret is empty"}},
+		{"no key", githubSpec(), Message{}, Keys{}, Values{}, &KeyError{Reason: NoSecret, Detail: "there is no key to sign with"}},
+		{"an empty key", githubSpec(), Message{}, Keys{Secrets: []string{""}}, Values{}, &KeyError{Reason: EmptySecret, Detail: "the secret is empty"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
