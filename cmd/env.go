@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
+	"io"
 	"os"
 	"time"
 
@@ -21,6 +23,7 @@ type env struct {
 
 	lookup func(name string) (string, bool) // an environment variable
 	now    func() time.Time
+	random io.Reader // unpredictable bytes, for secrets
 	// signals delivers interrupts; the first asks to end, the second insists.
 	signals func() (ch <-chan os.Signal, stop func())
 }
@@ -58,6 +61,7 @@ func systemEnv(version string) *env {
 		stderr:  os.Stderr,
 		lookup:  os.LookupEnv,
 		now:     time.Now,
+		random:  rand.Reader,
 		signals: interrupts,
 	}
 }

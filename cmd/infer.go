@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -110,20 +109,16 @@ func (a *app) captures(ctx context.Context, o *inferOptions) ([]sign.Message, er
 
 // writeProvider puts the file where the commands of this project find it.
 func (a *app) writeProvider(name string, file []byte) error {
-	dir := filepath.Join(a.projectDir(), "provider")
-	path := filepath.Join(dir, name+".yaml")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return environmentError("cannot make %s: %s", dir, cause(err))
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err != nil {
-		return environmentError("cannot write %s: %s", path, cause(err)).withHint("give another --name")
-	}
-	_, err = f.Write(file)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return environmentError("cannot write %s: %s", path, cause(err))
+	path := a.providerPath(name)
+	if err := createInFolder(path, file, 0o644, false); err != nil {
+		return asFailure(err).withHint("give another --name")
 	}
 	a.note("wrote %s", path)
 	a.note("next: hooks verify --provider %s …", name)
 	return nil
+}
+
+// providerPath is where this project keeps the file of a provider.
+func (a *app) providerPath(name string) string {
+	return filepath.Join(a.projectDir(), "provider", name+".yaml")
 }

@@ -61,7 +61,7 @@ func TestMistakes(t *testing.T) {
 		{"too many retries", minimal + "retries: [900x1s, 101x1s]\n", 6, 10, "more than 1000 retries", ""},
 		{"jitter without %", minimal + "jitter: 0.2\n", 6, 9, "want a percentage such as 20%", ""},
 		{"an acknowledgement that is none", minimal + "ack: [2xx, 6xx]\n", 6, 12, "want a status such as 200 or a class such as 2xx", ""},
-		{"a secret format with two runs", minimal + "secret_format: \"{hex:16}{hex:16}\"\n", 6, 16, `secret_format "{hex:16}{hex:16}" needs one {base64:N}, {base64url:N} or {hex:N}`, ""},
+		{"a secret format with two runs", minimal + "secret_format: \"{hex:16}{hex:16}\"\n", 6, 16, `secret_format "{hex:16}{hex:16}" needs one {base64:N}, {base64url:N}, {hex:N} or {alnum:N}`, ""},
 		{"a secret format that is weak", minimal + "secret_format: \"{hex:8}\"\n", 6, 16, `secret_format "{hex:8}" needs 16 to 256 random bytes`, ""},
 		{"unknown field of ts", minimal + "ts: { units: s }\n", 6, 7, `unknown field "units"`, "units"},
 		{"unknown evidence", minimal + "evidence: rumour\n", 6, 11, `unknown evidence "rumour"`, "rumour"},

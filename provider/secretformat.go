@@ -12,47 +12,62 @@ import (
 )
 
 // SecretFormat is what a provider's own secrets look like: text around one run
-// of random bytes, as in whsec_{base64:24}.
+// of random bytes or characters, as in whsec_{base64:24}.
 type SecretFormat struct {
 	prefix, suffix string
 	encoding       string
 	size           int
 }
 
+// standardPrivate begins a private key of Standard Webhooks.
+const standardPrivate = "whsk_"
+
 // secretFormatFor is what a secret looks like where the file does not say it:
-// one that the scheme can use. RSA keys cannot be made of random bytes.
+// one that the scheme can use, in an alphabet that survives every form and
+// shell. Keys that come in pairs are made by NewKey.
 func secretFormatFor(spec sign.Spec) SecretFormat {
-	alg := spec.Alg[0]
 	switch {
-	case spec.Key == "hex" || spec.Pub == "ed25519-hex":
-		return SecretFormat{encoding: "hex", size: 32}
-	case spec.Key == "base64" || strings.HasPrefix(alg, "ecdsa") || alg == "ES256":
+	case strings.HasPrefix(spec.Key, "whsec"):
+		return SecretFormat{prefix: "whsec_", encoding: "base64", size: 24}
+	case spec.Key == "base64" || spec.Pub == "ed25519-b64" || spec.Pub == "spki-b64":
 		return SecretFormat{encoding: "base64", size: 32}
-	case alg == "ed25519":
-		return SecretFormat{prefix: "whsk_", encoding: "base64", size: 32}
+	case spec.Pub == "" && spec.Alg[0] == "ed25519":
+		return SecretFormat{prefix: standardPrivate, encoding: "base64", size: 32}
 	}
-	return SecretFormat{prefix: "whsec_", encoding: "base64", size: 24}
+	return SecretFormat{encoding: "hex", size: 32}
 }
 
-// maxSecretBytes is the longest key a format may ask for.
-const maxSecretBytes = 256
+// Limits of a secret: fewer than 16 bytes can be guessed, and as many as that
+// are in 22 letters and digits.
+const (
+	minSecretBytes = 16
+	minSecretChars = 22
+	maxSecretSize  = 256
+)
 
-// ParseSecretFormat reads text with exactly one {base64:N}, {base64url:N} or
-// {hex:N} in it, N in bytes.
+// alphabet is that of alnum.
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// ParseSecretFormat reads text with exactly one {base64:N}, {base64url:N},
+// {hex:N} or {alnum:N} in it. N counts bytes, and letters and digits of alnum.
 func ParseSecretFormat(text string) (SecretFormat, error) {
-	wrong := fmt.Errorf("secret_format %q needs one {base64:N}, {base64url:N} or {hex:N}", text)
+	wrong := fmt.Errorf("secret_format %q needs one {base64:N}, {base64url:N}, {hex:N} or {alnum:N}", text)
 	prefix, rest, ok := strings.Cut(text, "{")
 	inner, suffix, closed := strings.Cut(rest, "}")
 	if !ok || !closed || strings.ContainsAny(prefix+suffix, "{}") {
 		return SecretFormat{}, wrong
 	}
 	encoding, digits, _ := strings.Cut(inner, ":")
-	size, err := strconv.Atoi(digits)
-	if err != nil || size < 16 || size > maxSecretBytes {
-		return SecretFormat{}, fmt.Errorf("secret_format %q needs 16 to %d random bytes", text, maxSecretBytes)
-	}
-	if err := oneOf("encoding", encoding, "base64", "base64url", "hex"); err != nil {
+	if err := oneOf("encoding", encoding, "base64", "base64url", "hex", "alnum"); err != nil {
 		return SecretFormat{}, err
+	}
+	least, what := minSecretBytes, "random bytes"
+	if encoding == "alnum" {
+		least, what = minSecretChars, "letters and digits"
+	}
+	size, err := strconv.Atoi(digits)
+	if err != nil || size < least || size > maxSecretSize {
+		return SecretFormat{}, fmt.Errorf("secret_format %q needs %d to %d %s", text, least, maxSecretSize, what)
 	}
 	return SecretFormat{prefix, suffix, encoding, size}, nil
 }
@@ -74,8 +89,28 @@ func (f SecretFormat) Generate(random io.Reader) (string, error) {
 		text = hex.EncodeToString(raw)
 	case "base64url":
 		text = base64.RawURLEncoding.EncodeToString(raw)
+	case "alnum":
+		if err := spell(raw, random); err != nil {
+			return "", fmt.Errorf("make a secret: %w", err)
+		}
+		text = string(raw)
 	default:
 		text = base64.StdEncoding.EncodeToString(raw)
 	}
 	return f.prefix + text + f.suffix, nil
+}
+
+// spell turns random bytes into letters and digits, each as likely as the
+// others: a byte beyond the last whole alphabet is drawn again.
+func spell(raw []byte, random io.Reader) error {
+	const whole = 256 / len(alphabet) * len(alphabet)
+	for i := range raw {
+		for int(raw[i]) >= whole {
+			if _, err := io.ReadFull(random, raw[i:i+1]); err != nil {
+				return err
+			}
+		}
+		raw[i] = alphabet[int(raw[i])%len(alphabet)]
+	}
+	return nil
 }

@@ -109,3 +109,35 @@ func (k jwk) ecdsa() (crypto.PublicKey, error) {
 func unpadded(text string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(text)
 }
+
+// keySetOf writes a public key as a set of one JSON web key. It has no id, as a
+// token has none that is signed without one.
+func keySetOf(public crypto.PublicKey, alg string) (string, error) {
+	type text struct {
+		Kty string `json:"kty"`
+		Crv string `json:"crv,omitempty"`
+		X   string `json:"x,omitempty"`
+		Y   string `json:"y,omitempty"`
+		N   string `json:"n,omitempty"`
+		E   string `json:"e,omitempty"`
+		Alg string `json:"alg"`
+		Use string `json:"use"`
+	}
+	b64 := base64.RawURLEncoding.EncodeToString
+	k := text{Alg: alg, Use: "sig"}
+	switch p := public.(type) {
+	case ed25519.PublicKey:
+		k.Kty, k.Crv, k.X = "OKP", "Ed25519", b64(p)
+	case *ecdsa.PublicKey:
+		point, err := p.Bytes()
+		if err != nil {
+			return "", fmt.Errorf("write the public key: %w", err)
+		}
+		size := len(point) / 2
+		k.Kty, k.Crv, k.X, k.Y = "EC", p.Curve.Params().Name, b64(point[1:1+size]), b64(point[1+size:])
+	case *rsa.PublicKey:
+		k.Kty, k.N, k.E = "RSA", b64(p.N.Bytes()), b64(big.NewInt(int64(p.E)).Bytes())
+	}
+	out, err := json.Marshal(map[string][]text{"keys": {k}})
+	return string(out), err
+}
