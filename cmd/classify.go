@@ -61,11 +61,7 @@ func ofProvider(err error) *failure {
 		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks provider list shows them all"))
 	case errors.As(err, &file):
 		f := &failure{exit: exitUsage, code: "provider", message: file.Error()}
-		var inside unknown
-		if errors.As(file.Err, &inside) {
-			f.hint = didYouMean(inside.Unknown())
-		}
-		return f
+		return f.withHint("%s", orElse(problemHint(file), "hooks provider validate says all that is wrong with it"))
 	case errors.As(err, &key):
 		return secretError("%s", key).withHint("%s", key.Fix)
 	}

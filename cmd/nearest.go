@@ -21,6 +21,9 @@ func nearest(word string, known []string) []string {
 		if len(lower) >= 3 && (strings.HasPrefix(other, lower) || strings.HasSuffix(other, "."+lower)) {
 			cost = min(cost, 1)
 		}
+		if i := strings.LastIndexByte(other, '.'); i >= 0 && len(lower) >= 4 {
+			cost = min(cost, 1+editDistance(lower, other[i+1:]))
+		}
 		if cost <= limit {
 			found = append(found, candidate{k, cost})
 		}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -24,10 +25,7 @@ func codeFields() []field {
 
 // setMembers reads a mapping whose names are those of fields.
 func (b *builder) setMembers(v value, known []field) error {
-	pairs, err := v.pairs()
-	if err != nil {
-		return err
-	}
+	pairs, wrong := v.pairs()
 	for _, p := range pairs {
 		i := slices.IndexFunc(known, func(f field) bool { return f.name == p.name })
 		if i < 0 {
@@ -35,13 +33,12 @@ func (b *builder) setMembers(v value, known []field) error {
 			for i, f := range known {
 				names[i] = f.name
 			}
-			return p.key.wrap(&wordError{"field", p.name, names})
+			wrong = errors.Join(wrong, p.key.wrap(&wordError{"field", p.name, names}))
+			continue
 		}
-		if err := known[i].set(b, p.value); err != nil {
-			return p.value.wrap(err)
-		}
+		wrong = errors.Join(wrong, p.value.wrap(known[i].set(b, p.value)))
 	}
-	return nil
+	return wrong
 }
 
 func tokenFields() []field {
@@ -77,17 +74,15 @@ func messageFields() []field {
 
 func setClaims(to func(*builder) *[]sign.Claim) func(*builder, value) error {
 	return func(b *builder, v value) error {
-		pairs, err := v.pairs()
-		if err != nil {
-			return err
-		}
+		pairs, wrong := v.pairs()
 		for _, p := range pairs {
 			texts, err := p.value.texts()
 			if err != nil {
-				return err
+				wrong = errors.Join(wrong, err)
+				continue
 			}
 			*to(b) = append(*to(b), sign.Claim{Name: p.name, Templates: texts})
 		}
-		return nil
+		return wrong
 	}
 }

@@ -37,41 +37,96 @@ func (v value) wrap(err error) error {
 
 func (v value) error(text string) error { return v.wrap(errors.New(text)) }
 
+// wrong takes joined errors apart. Those without a place stand here.
+func (v value) wrong(err error) []*FileError {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case *FileError:
+		return []*FileError{e}
+	case interface{ Unwrap() []error }:
+		var all []*FileError
+		for _, each := range e.Unwrap() {
+			all = append(all, v.wrong(each)...)
+		}
+		return all
+	}
+	var placed *FileError
+	if errors.As(err, &placed) {
+		return []*FileError{placed}
+	}
+	return []*FileError{{File: v.file, Line: v.node.Line, Column: v.node.Column, Err: err}}
+}
+
 // parseDocument reads one flat YAML document. Fields that nobody knows, names
 // that occur twice, anchors and a second document are errors.
 func parseDocument(file string, text []byte) (*document, error) {
+	d, wrong := readDocument(file, text)
+	if err := earliest(wrong); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// readDocument reads on after a mistake and returns all of them. The document
+// is nil where there is none to go on with.
+func readDocument(file string, text []byte) (*document, []*FileError) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {
-		return nil, yamlError(file, err)
-	}
-	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		if err != nil {
-			return nil, yamlError(file, err)
-		}
-		return nil, value{file, &second}.error("a provider file is one document, this is a second")
+		return nil, []*FileError{yamlError(file, err)}
 	}
 	d := &document{file: file, fields: map[string]value{}}
 	top := value{file, &root}
 	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {
 		top.node = root.Content[0]
 	}
+	wrong := top.references(0)
 	pairs, err := top.pairs()
-	if err != nil {
-		return nil, err
+	wrong = append(wrong, top.wrong(err)...)
+	if top.node.Kind != yaml.MappingNode {
+		return nil, wrong
 	}
 	known := fieldNames()
 	for _, p := range pairs {
 		if !slices.Contains(known, p.name) {
-			return nil, p.key.wrap(&wordError{"field", p.name, known})
+			wrong = append(wrong, p.key.wrong(&wordError{"field", p.name, slices.Concat(known, memberNames())})...)
+			continue
 		}
 		d.fields[p.name] = p.value
 		d.order = append(d.order, p.name)
 	}
-	return d, nil
+	switch err := dec.Decode(&second); {
+	case err == nil:
+		wrong = append(wrong, value{file, &second}.wrong(errors.New("a provider file is one document, this is a second"))...)
+	case !errors.Is(err, io.EOF):
+		wrong = append(wrong, yamlError(file, err))
+	}
+	return d, wrong
 }
 
-func yamlError(file string, err error) error {
+// maxDepth is twice what the deepest field needs.
+const maxDepth = 8
+
+// references finds anchors, aliases and what is nested too deep: a file of
+// provider says everything once, where it is read.
+func (v value) references(depth int) []*FileError {
+	switch {
+	case depth > maxDepth:
+		return v.wrong(errors.New("nested too deep for a provider file"))
+	case v.node.Kind == yaml.AliasNode:
+		return v.wrong(&advice{"an alias has no place in a provider file", "write the value itself"})
+	case v.node.Anchor != "":
+		return v.wrong(&advice{"an anchor has no place in a provider file", "leave out &" + v.node.Anchor})
+	}
+	var wrong []*FileError
+	for _, n := range v.node.Content {
+		wrong = append(wrong, value{v.file, n}.references(depth+1)...)
+	}
+	return wrong
+}
+
+func yamlError(file string, err error) *FileError {
 	out := &FileError{File: file, Err: err}
 	var load *yaml.LoadError
 	switch {

@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // UnknownError is a provider that nobody described.
@@ -23,14 +26,66 @@ type FileError struct {
 	Err          error
 }
 
-func (e *FileError) Error() string {
+func (e *FileError) Error() string { return e.Place() + ": " + e.Message() }
+
+// Place is file, line and column, as editors read it.
+func (e *FileError) Place() string {
 	if e.Line == 0 {
-		return fmt.Sprintf("%s: %v", e.File, e.Err)
+		return e.File
 	}
-	return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
+	return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
+}
+
+// maxMessage is how many bytes of a message are shown: it may quote the file.
+const maxMessage = 400
+
+// Message is the mistake without its place.
+func (e *FileError) Message() string {
+	text := e.Err.Error()
+	if len(text) > maxMessage {
+		return strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return text
 }
 
 func (e *FileError) Unwrap() error { return e.Err }
+
+// earliest is the first mistake in the order of the text, or nil.
+func earliest(wrong []*FileError) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	inTextOrder(wrong)
+	return wrong[0]
+}
+
+// inTextOrder sorts mistakes as they stand in the file; those of the whole file
+// come last.
+func inTextOrder(wrong []*FileError) {
+	slices.SortStableFunc(wrong, func(a, b *FileError) int {
+		if (a.Line == 0) != (b.Line == 0) {
+			return cmp.Compare(b.Line, a.Line)
+		}
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
+// Fix is what to write instead, "" where the mistake says it or nobody knows.
+func (e *FileError) Fix() string {
+	var known interface{ Fix() string }
+	if errors.As(e.Err, &known) {
+		return known.Fix()
+	}
+	return ""
+}
+
+// advice is a mistake or a risk with what to do about it.
+type advice struct{ what, fix string }
+
+func (e *advice) Error() string { return e.what }
+
+// Fix is what to do about it.
+func (e *advice) Fix() string { return e.fix }
 
 // wordError is a word in a file that has no meaning there.
 type wordError struct {

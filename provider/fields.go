@@ -1,10 +1,13 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -32,6 +35,21 @@ var fields = sync.OnceValue(func() []field {
 var fieldNames = sync.OnceValue(func() (names []string) {
 	for _, f := range fields() {
 		names = append(names, f.name)
+	}
+	return names
+})
+
+// memberNames are the names inside of fields, each behind its field: somebody who
+// writes one at the top has meant it.
+var memberNames = sync.OnceValue(func() (names []string) {
+	for _, name := range timeFields() {
+		names = append(names, "ts."+name)
+	}
+	for _, f := range tokenFields() {
+		names = append(names, "jwt."+f.name)
+	}
+	for _, f := range messageFields() {
+		names = append(names, "http-signatures."+f.name)
 	}
 	return names
 })
@@ -89,7 +107,7 @@ func setAssumed(b *builder, v value) (err error) {
 	b.profile.Assumed, err = v.texts()
 	for i, path := range b.profile.Assumed {
 		if name, _, _ := strings.Cut(path, "."); !slices.Contains(b.names, name) {
-			return v.items()[i].wrap(&wordError{"field", name, b.names})
+			err = errors.Join(err, v.items()[i].wrap(&wordError{"field", name, b.names}))
 		}
 	}
 	return err
@@ -122,7 +140,7 @@ func setIDs(to func(*builder) *[]string) func(*builder, value) error {
 		ids, err := v.texts()
 		for i, id := range ids {
 			if !validID(id) {
-				return v.items()[i].error(fmt.Sprintf("%q is no provider's name", id))
+				err = errors.Join(err, v.items()[i].error(fmt.Sprintf("%q is no provider's name", id)))
 			}
 		}
 		*to(b) = ids
@@ -134,9 +152,7 @@ func setMask(b *builder, v value) (err error) {
 	b.profile.Mask, err = v.texts()
 	for i, place := range b.profile.Mask {
 		kind, _, _ := strings.Cut(place, ".")
-		if err := oneOf("place", kind, "headers", "json", "form", "query"); err != nil {
-			return v.items()[i].wrap(err)
-		}
+		err = errors.Join(err, v.items()[i].wrap(oneOf("place", kind, "headers", "json", "form", "query")))
 	}
 	return err
 }
@@ -144,21 +160,20 @@ func setMask(b *builder, v value) (err error) {
 // setParams reads a list of names, or names with the values that stand in
 // until the operator says otherwise.
 func setParams(b *builder, v value) error {
-	pairs, err := v.pairs()
-	if err != nil {
+	if v.node.Kind != yaml.MappingNode {
+		var err error
 		b.profile.Params, err = v.texts()
 		return err
 	}
+	pairs, wrong := v.pairs()
 	b.spec.Params = map[string]string{}
 	for _, p := range pairs {
 		text, err := p.value.text()
-		if err != nil {
-			return err
-		}
+		wrong = errors.Join(wrong, err)
 		b.profile.Params = append(b.profile.Params, p.name)
 		b.spec.Params[p.name] = text
 	}
-	return nil
+	return wrong
 }
 
 // validID is the form of a provider's name, which is also a file's name.

@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,17 +64,18 @@ func setNumber(to func(*builder) *int) func(*builder, value) error {
 func setAck(b *builder, v value) error {
 	form := regexp.MustCompile(`^([1-5]xx|[1-5][0-9][0-9])$`)
 	b.profile.Ack = nil
+	var wrong []error
 	for _, item := range v.items() {
 		text, ok := item.scalar("!!str", "!!int")
 		if !ok || !form.MatchString(text) {
-			return item.error("want a status such as 200 or a class such as 2xx")
+			wrong = append(wrong, item.error("want a status such as 200 or a class such as 2xx"))
 		}
 		b.profile.Ack = append(b.profile.Ack, text)
 	}
 	if len(b.profile.Ack) == 0 {
 		return v.error("nothing would acknowledge a delivery")
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Acknowledges reports whether an answer with this status ends a delivery
@@ -93,28 +96,33 @@ const maxRetries = 1000
 // setRetries reads delays, each of which may be repeated: 10x1h.
 func setRetries(b *builder, v value) error {
 	b.profile.Retries = nil
+	var wrong []error
 	for _, item := range v.items() {
-		text, err := item.text()
-		if err != nil {
-			return err
+		d, n, err := item.delays()
+		if wrong = append(wrong, err); len(b.profile.Retries)+n > maxRetries {
+			return v.error("more than 1000 retries")
 		}
-		times, each, ok := strings.Cut(text, "x")
-		if !ok {
-			times, each = "1", text
-		}
-		n, err := strconv.Atoi(times)
-		d, wrong := time.ParseDuration(each)
-		if err != nil || wrong != nil || n < 1 || n > maxRetries || d < 0 {
-			return item.error("want a delay such as 5m, or 10x1h for ten of them")
-		}
-		for range n {
-			b.profile.Retries = append(b.profile.Retries, d)
-		}
+		b.profile.Retries = append(b.profile.Retries, slices.Repeat([]time.Duration{d}, n)...)
 	}
-	if len(b.profile.Retries) > maxRetries {
-		return v.error("more than 1000 retries")
+	return errors.Join(wrong...)
+}
+
+// delays reads one delay and how often it is waited for.
+func (v value) delays() (d time.Duration, n int, err error) {
+	text, err := v.text()
+	if err != nil {
+		return 0, 0, err
 	}
-	return nil
+	times, each, ok := strings.Cut(text, "x")
+	if !ok {
+		times, each = "1", text
+	}
+	n, bad := strconv.Atoi(times)
+	d, err = time.ParseDuration(each)
+	if bad != nil || err != nil || n < 1 || n > maxRetries || d < 0 {
+		return 0, 0, v.error("want a delay such as 5m, or 10x1h for ten of them")
+	}
+	return d, n, nil
 }
 
 func setJitter(b *builder, v value) error {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ var builtIn embed.FS
 
 const extension = ".yaml"
 
-// maxFileSize is many times the longest description.
-const maxFileSize = 1 << 20
+// MaxFileSize is how long a provider's file may be, in bytes: many times the
+// longest.
+const MaxFileSize = 1 << 20
 
 // Registry finds providers. It may be used by several goroutines at once.
 type Registry struct {
@@ -145,22 +147,9 @@ func (r *Registry) load(id string) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	twin := ""
-	if v, ok := doc.fields["like"]; ok {
-		name, err := v.text()
-		if err != nil {
-			return nil, err
-		}
-		base, err := r.document(name)
-		if err != nil {
-			return nil, v.wrap(fmt.Errorf("like %s: %w", name, err))
-		}
-		if !doc.signs() {
-			twin = name
-		}
-		if err := doc.like(base); err != nil {
-			return nil, err
-		}
+	twin, err := r.inherit(doc)
+	if err != nil {
+		return nil, err
 	}
 	p, err := build(id, doc)
 	if err == nil {
@@ -169,23 +158,55 @@ func (r *Registry) load(id string) (*Profile, error) {
 	return p, err
 }
 
+// inherit fills a document from the one it is like, and returns the name of
+// that if the document signs as it does.
+func (r *Registry) inherit(doc *document) (twin string, err error) {
+	v, ok := doc.fields["like"]
+	if !ok {
+		return "", nil
+	}
+	name, err := v.text()
+	if err != nil {
+		return "", err
+	}
+	base, err := r.document(name)
+	if err != nil {
+		return "", v.wrap(fmt.Errorf("like %s: %w", name, err))
+	}
+	if !doc.signs() {
+		twin = name
+	}
+	return twin, doc.like(base)
+}
+
 func build(id string, doc *document) (*Profile, error) {
-	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id)}
-	b := &builder{doc: doc, names: fieldNames(), profile: p}
-	for _, f := range fields() {
-		if v, ok := doc.fields[f.name]; ok {
-			if err := f.set(b, v); err != nil {
-				return nil, v.wrap(err)
-			}
-		}
-	}
-	if _, ok := doc.fields["id"]; !ok {
-		return nil, &FileError{File: doc.file, Err: errors.New("id is missing")}
-	}
-	if err := b.compile(); err != nil {
+	p, wrong := understand(id, doc)
+	if err := earliest(wrong); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// understand makes a profile of a document, and returns all that is wrong with
+// its values, but for what follows from fields that failed before. The profile
+// has no scheme then.
+func understand(id string, doc *document, failed ...string) (*Profile, []*FileError) {
+	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id)}
+	b := &builder{doc: doc, names: fieldNames(), profile: p}
+	var wrong []*FileError
+	for _, f := range fields() {
+		v, ok := doc.fields[f.name]
+		if !ok {
+			continue
+		}
+		if errs := v.wrong(f.set(b, v)); len(errs) > 0 {
+			wrong, failed = append(wrong, errs...), append(failed, f.name)
+		}
+	}
+	if _, ok := doc.fields["id"]; !ok {
+		wrong = append(wrong, &FileError{File: doc.file, Err: &advice{"id is missing", "id: " + cmp.Or(id, "NAME")}})
+	}
+	return p, append(wrong, b.compile(failed)...)
 }
 
 // document finds and parses the nearest file of that name.
@@ -202,10 +223,10 @@ func (r *Registry) document(id string) (*document, error) {
 		if err != nil {
 			return nil, &FileError{File: src.path(name), Err: err}
 		}
-		text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+		text, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 		f.Close()
-		if err == nil && len(text) > maxFileSize {
-			err = fmt.Errorf("larger than %d bytes", maxFileSize)
+		if err == nil && len(text) > MaxFileSize {
+			err = fmt.Errorf("larger than %d bytes", MaxFileSize)
 		}
 		if err != nil {
 			return nil, &FileError{File: src.path(name), Err: err}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -40,28 +41,26 @@ func setPlace(place sign.Place) func(*builder, value) error {
 }
 
 func templates(v value, place sign.Place) ([]sign.Field, error) {
-	pairs, err := v.pairs()
-	if err != nil {
-		return nil, err
-	}
+	pairs, wrong := v.pairs()
 	var out []sign.Field
 	for _, p := range pairs {
 		texts, err := p.value.texts()
 		if err != nil {
-			return nil, err
+			wrong = errors.Join(wrong, err)
+			continue
 		}
 		out = append(out, sign.Field{Place: place, Name: p.name, Templates: texts})
 	}
-	return out, nil
+	return out, wrong
 }
 
+func timeFields() []string { return []string{"unit", "tolerance", "future", "optional"} }
+
 func setTime(b *builder, v value) error {
-	pairs, err := v.pairs()
-	if err != nil {
-		return err
-	}
+	pairs, wrong := v.pairs()
 	b.spec.TS = &sign.TimeSpec{}
 	for _, p := range pairs {
+		var err error
 		switch p.name {
 		case "unit":
 			b.spec.TS.Unit, err = p.value.text()
@@ -73,29 +72,23 @@ func setTime(b *builder, v value) error {
 		case "optional":
 			b.spec.TS.Optional, err = p.value.flag()
 		default:
-			return p.key.wrap(&wordError{"field", p.name, []string{"unit", "tolerance", "future", "optional"}})
+			err = p.key.wrap(&wordError{"field", p.name, timeFields()})
 		}
-		if err != nil {
-			return err
-		}
+		wrong = errors.Join(wrong, err)
 	}
-	return nil
+	return wrong
 }
 
 // setChecks reads places as content writes them: header.Digest.
 func setChecks(b *builder, v value) error {
-	pairs, err := v.pairs()
-	if err != nil {
-		return err
-	}
+	pairs, wrong := v.pairs()
 	for _, p := range pairs {
 		text, err := p.value.text()
-		if err != nil {
-			return err
-		}
 		kind, name, _ := strings.Cut(p.name, ".")
-		if err := oneOf("place", kind, "header", "json", "form", "query"); err != nil {
-			return p.key.wrap(err)
+		err = errors.Join(err, p.key.wrap(oneOf("place", kind, "header", "json", "form", "query")))
+		if err != nil {
+			wrong = errors.Join(wrong, err)
+			continue
 		}
 		place := sign.Place(kind)
 		if kind == "header" {
@@ -103,39 +96,43 @@ func setChecks(b *builder, v value) error {
 		}
 		b.spec.Checks = append(b.spec.Checks, sign.Field{Place: place, Name: name, Templates: []string{text}})
 	}
-	return nil
+	return wrong
 }
 
 func setAliases(b *builder, v value) error {
-	pairs, err := v.pairs()
-	if err != nil {
-		return err
-	}
+	pairs, wrong := v.pairs()
 	b.spec.Aliases = map[string][]string{}
 	for _, p := range pairs {
-		if b.spec.Aliases[p.name], err = p.value.texts(); err != nil {
-			return err
-		}
+		var err error
+		b.spec.Aliases[p.name], err = p.value.texts()
+		wrong = errors.Join(wrong, err)
 	}
-	return nil
+	return wrong
 }
 
-// compile makes the scheme. A mistake is reported where it stands in the file.
-func (b *builder) compile() (err error) {
-	b.profile.Scheme, err = sign.New(b.spec)
-	var wrong *sign.SpecError
-	switch {
-	case err == nil:
+// compile makes the scheme. Mistakes are reported where they stand in the file.
+// What follows from fields that failed before is none.
+func (b *builder) compile(failed []string) (wrong []*FileError) {
+	scheme, err := sign.New(b.spec)
+	if err == nil {
+		b.profile.Scheme = scheme
 		if _, ok := b.doc.fields["secret_format"]; !ok {
-			b.profile.SecretFormat = secretFormatFor(b.profile.Scheme.Spec())
+			b.profile.SecretFormat = secretFormatFor(scheme.Spec())
 		}
 		return nil
-	case !errors.As(err, &wrong):
-		return err
 	}
-	name, rest, _ := strings.Cut(wrong.Field, ".")
-	if v, ok := b.doc.at(name, rest); ok {
-		return v.wrap(err)
+	for _, e := range sign.Problems(b.spec) {
+		name, rest, _ := strings.Cut(e.Field, ".")
+		if slices.Contains(failed, name) || e.Whole && len(failed) > 0 {
+			continue
+		}
+		if v, ok := b.doc.at(name, rest); ok {
+			wrong = append(wrong, v.item(e.Index).wrong(e)...)
+			continue
+		}
+		if !slices.Contains(failed, "like") { // which may have had it
+			wrong = append(wrong, &FileError{File: b.doc.file, Err: e})
+		}
 	}
-	return &FileError{File: b.doc.file, Err: err}
+	return wrong
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,25 +17,27 @@ type pair struct {
 	value value
 }
 
+// pairs returns the members that are right, and what is wrong with the others.
 func (v value) pairs() ([]pair, error) {
 	if v.node.Kind != yaml.MappingNode {
 		return nil, v.error("want a mapping of names to values")
 	}
 	var out []pair
+	var wrong []error
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := value{v.file, v.node.Content[i]}
-		name, err := key.text()
-		if err != nil {
-			return nil, err
+		switch name, err := key.text(); {
+		case err != nil:
+			wrong = append(wrong, err)
+		case seen[name]:
+			wrong = append(wrong, key.error(fmt.Sprintf("%s is set twice", name)))
+		default:
+			seen[name] = true
+			out = append(out, pair{name, key, value{v.file, v.node.Content[i+1]}})
 		}
-		if seen[name] {
-			return nil, key.error(fmt.Sprintf("%s is set twice", name))
-		}
-		seen[name] = true
-		out = append(out, pair{name, key, value{v.file, v.node.Content[i+1]}})
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
 }
 
 // scalar refuses anything but plain text, an alias to it included.
@@ -96,6 +99,14 @@ func (v value) duration() (time.Duration, error) {
 	return d, nil
 }
 
+// item is a member of a list; one value is its own.
+func (v value) item(i int) value {
+	if v.node.Kind == yaml.SequenceNode && i < len(v.node.Content) {
+		return value{v.file, v.node.Content[i]}
+	}
+	return v
+}
+
 // items returns the members of a list; one value stands for a list of it.
 func (v value) items() []value {
 	if v.node.Kind != yaml.SequenceNode {
@@ -111,12 +122,15 @@ func (v value) items() []value {
 func (v value) texts() ([]string, error) {
 	items := v.items()
 	out := make([]string, len(items))
+	var wrong []error
 	for i, item := range items {
-		text, err := item.text()
-		if err != nil {
-			return nil, err
+		var err error
+		if out[i], err = item.text(); err != nil {
+			wrong = append(wrong, err)
 		}
-		out[i] = text
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
 	}
 	return out, nil
 }
@@ -126,10 +140,9 @@ func (v value) words(what string, known ...string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var wrong []error
 	for i, item := range v.items() {
-		if err := oneOf(what, out[i], known...); err != nil {
-			return nil, item.wrap(err)
-		}
+		wrong = append(wrong, item.wrap(oneOf(what, out[i], known...)))
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
 }

@@ -172,7 +172,7 @@ func (s *Scheme) findCode() (err error) {
 		return nil
 	}
 	if s.code, err = findCode(s.spec.Code); err != nil {
-		return &SpecError{"code", err}
+		return &SpecError{Field: "code", Err: err}
 	}
 	if s.code.closed {
 		s.spec.Alg, s.spec.Enc, s.spec.Key, s.spec.Pub, s.spec.Content = nil, "", "", "", nil

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -9,19 +10,22 @@ func (s *Scheme) compileContents() error {
 	if s.code.closed {
 		return nil
 	}
-	if s.algs[0].family == familyToken {
+	known := len(s.algs) > 0
+	if known && s.algs[0].family == familyToken {
 		if len(s.spec.Content) > 0 {
 			return specError("content", "equal compares a token and signs nothing")
 		}
 		return nil
 	}
-	if len(s.spec.Content) == 0 {
-		return specError("content", "is missing")
+	var wrong []error
+	if known && len(s.spec.Content) == 0 {
+		wrong = append(wrong, &SpecError{Field: "content", Err: &formError{"is missing", `content: "{body}"`}})
 	}
-	for _, text := range s.spec.Content {
+	for i, text := range s.spec.Content {
 		c, err := parseContent(text, s.code.sourceNames())
 		if err != nil {
-			return &SpecError{"content", err}
+			wrong = append(wrong, &SpecError{Field: "content", Err: err, Index: i})
+			continue
 		}
 		s.contents = append(s.contents, c)
 		for _, r := range []Role{RoleTS, RoleID, RoleNonce} {
@@ -29,39 +33,46 @@ func (s *Scheme) compileContents() error {
 			s.needed[r] = s.needed[r] || c.uses(string(r), true)
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
-func (s *Scheme) compileTime() (err error) {
+// compileUnit reads how a timestamp is written, wherever it is.
+func (s *Scheme) compileUnit() (err error) {
 	if s.spec.TS == nil {
-		if len(s.times) > 0 || s.signed[RoleTS] {
-			return specError("ts", "is missing: the scheme has a timestamp")
-		}
 		return nil
 	}
-	if len(s.times) == 0 {
-		return specError("ts", "no place has {ts}")
+	if s.unit, err = parseUnit(s.spec.TS.Unit); err != nil {
+		err = &SpecError{Field: "ts.unit", Err: err}
 	}
 	if s.spec.TS.Tolerance < 0 {
-		return specError("ts.tolerance", "is negative")
+		err = errors.Join(err, specError("ts.tolerance", "is negative"))
 	}
-	if s.unit, err = parseUnit(s.spec.TS.Unit); err != nil {
-		return &SpecError{"ts.unit", err}
+	return err
+}
+
+// compileTime matches the places of a timestamp with what is said about it.
+func (s *Scheme) compileTime() error {
+	switch has := len(s.times) > 0; {
+	case s.spec.TS == nil && (has || s.signed[RoleTS]):
+		return &SpecError{Field: "ts", Err: &formError{"is missing: the scheme has a timestamp", "ts: { unit: s, tolerance: 300s }"}}
+	case s.spec.TS != nil && !has:
+		return &SpecError{Field: "ts", Err: &formError{"no place has {ts}", `headers: { X-Timestamp: "{ts}" }`}}
 	}
 	return nil
 }
 
 func (s *Scheme) compileChecks() error {
+	var wrong []error
 	for _, spec := range s.spec.Checks {
 		label := "check." + strings.TrimSuffix(string(spec.Place), "s") + "." + spec.Name
 		f := &field{place: spec.Place, name: spec.Name, names: []string{spec.Name}, path: parsePath(spec.Name)}
 		c, err := ParseContent(spec.Templates[0])
 		if err != nil {
-			return &SpecError{label, err}
+			wrong = append(wrong, &SpecError{Field: label, Err: err})
 		}
 		s.checks = append(s.checks, check{field: f, content: c})
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // consistent refuses what parses and cannot work.

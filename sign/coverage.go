@@ -15,6 +15,16 @@ const (
 // for signing. It is worked out from the content, never written by hand.
 func (s *Scheme) Covers() []string { return slices.Clone(s.covers[0]) }
 
+// Alternatives says the same of each content in turn: a message that matches any
+// of them is valid.
+func (s *Scheme) Alternatives() [][]string {
+	out := make([][]string, len(s.covers))
+	for i, covers := range s.covers {
+		out[i] = slices.Clone(covers)
+	}
+	return out
+}
+
 // Limits says in words what a valid signature does not vouch for.
 func (s *Scheme) Limits() []string {
 	var out []string

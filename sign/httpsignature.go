@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -43,19 +44,22 @@ func newMessageSignatures(s *Scheme) (coded, error) {
 			names = append(names, a.name)
 		}
 	}
+	var wrong []error
 	var err error
 	if s.algs, err = namedAlgorithms("http-signatures.algs", messageAlgorithms(), names); err != nil {
-		return nil, err
+		wrong = append(wrong, err)
 	}
 	s.spec.Alg, s.spec.Enc, s.spec.Key = names, string(encBase64), or(spec.Key, string(keyBase64))
 	if s.key, err = parseKeyRule(s.spec.Key); err != nil {
-		return nil, &SpecError{"http-signatures.key", err}
+		wrong = append(wrong, &SpecError{Field: "http-signatures.key", Err: err})
 	}
-	if t.required, err = parseComponents(spec.Require); err != nil {
-		return nil, &SpecError{"http-signatures.require", err}
+	t.required, err = parseComponents("http-signatures.require", spec.Require)
+	wrong = append(wrong, err)
+	if t.cover, err = parseComponents("http-signatures.cover", spec.covered()); len(spec.Cover) > 0 {
+		wrong = append(wrong, err)
 	}
-	if t.cover, err = parseComponents(spec.covered()); err != nil {
-		return nil, &SpecError{"http-signatures.cover", err}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	s.covers = [][]string{t.coverage()}
 	return t, s.addJoined(signatureHeader)
@@ -74,26 +78,33 @@ func (spec *HTTPSpec) covered() []string {
 
 // parseComponents reads the names of a provider's file: a component as RFC 9421
 // writes it, or its bare name.
-func parseComponents(names []string) ([]sfItem, error) {
+func parseComponents(field string, names []string) ([]sfItem, error) {
 	var out []sfItem
-	for _, name := range names {
-		if !strings.HasPrefix(name, `"`) {
-			name = quoteStructured(name)
-		}
-		p := &sfParser{text: name}
-		item, err := p.item()
-		if err == nil && p.pos != len(name) {
-			err = errStructured
-		}
+	var wrong []error
+	for i, name := range names {
+		item, err := parseComponent(name)
 		if err != nil {
-			return nil, err
-		}
-		if f := validComponent(item); f.bad() {
-			return nil, &UnknownError{What: "component", Word: item.text, Known: derivedComponents()}
+			wrong = append(wrong, &SpecError{Field: field, Err: err, Index: i})
+			continue
 		}
 		out = append(out, item)
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
+}
+
+func parseComponent(name string) (sfItem, error) {
+	if !strings.HasPrefix(name, `"`) {
+		name = quoteStructured(name)
+	}
+	p := &sfParser{text: name}
+	item, err := p.item()
+	if err == nil && p.pos != len(name) {
+		err = errStructured
+	}
+	if err == nil && validComponent(item).bad() {
+		err = &UnknownError{What: "component", Word: item.text, Known: derivedComponents()}
+	}
+	return item, err
 }
 
 // coverage is what every signature vouches for, by what the file requires.

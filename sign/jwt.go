@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"errors"
 	"slices"
 	"time"
 )
@@ -74,10 +75,8 @@ func newJWT(s *Scheme) (coded, error) {
 		return nil, specError("jwt", "is missing: the code jwt needs its settings")
 	}
 	t := &jwt{template: template{s}, spec: spec, issued: or(spec.Issued, "iat")}
-	for _, step := range []func() error{t.compileAlgorithms, t.compilePlace, t.compileClaims} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	if err := errors.Join(t.compileAlgorithms(), t.compilePlace(), t.compileClaims()); err != nil {
+		return nil, err
 	}
 	s.covers = [][]string{t.coverage()}
 	return t, nil
@@ -107,7 +106,7 @@ func (t *jwt) compileAlgorithms() (err error) {
 	}
 	t.s.spec.Key = rule
 	if t.s.key, err = parseKeyRule(rule); err != nil {
-		return &SpecError{"jwt.key", err}
+		return &SpecError{Field: "jwt.key", Err: err}
 	}
 	return nil
 }
@@ -148,10 +147,10 @@ func (t *jwt) compilePlace() error {
 }
 
 func (t *jwt) compileClaims() (err error) {
-	if t.claims, err = t.parseClaims("jwt.claims", t.spec.Claims); err != nil {
-		return err
-	}
+	var wrong error
+	t.claims, wrong = t.parseClaims("jwt.claims", t.spec.Claims)
 	t.ifBody, err = t.parseClaims("jwt.claims_if_body", t.spec.ClaimsIfBody)
+	err = errors.Join(wrong, err)
 	for _, c := range t.ifBody {
 		if err == nil && c.about != aboutBody {
 			err = specError("jwt.claims_if_body", "%s does not speak of the body", c.name)
@@ -165,27 +164,37 @@ func (t *jwt) compileClaims() (err error) {
 
 func (t *jwt) parseClaims(field string, specs []Claim) ([]claim, error) {
 	var out []claim
+	var wrong []error
 	for _, spec := range specs {
-		c := claim{name: spec.Name}
-		for _, text := range spec.Templates {
-			content, err := parseContent(text, t.s.code.sourceNames())
-			if err != nil {
-				return nil, &SpecError{field + "." + spec.Name, err}
-			}
-			c.contents = append(c.contents, content)
-		}
-		if len(c.contents) == 0 {
-			return nil, specError(field+"."+spec.Name, "has no template")
-		}
-		switch first := c.contents[0]; {
-		case first.uses("body", false):
-			c.about = aboutBody
-		case t.s.contentURL(first):
-			c.about = aboutURL
+		c, err := t.parseClaim(field+"."+spec.Name, spec)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
+}
+
+func (t *jwt) parseClaim(field string, spec Claim) (claim, error) {
+	c := claim{name: spec.Name}
+	for i, text := range spec.Templates {
+		content, err := parseContent(text, t.s.code.sourceNames())
+		if err != nil {
+			return claim{}, &SpecError{Field: field, Err: err, Index: i}
+		}
+		c.contents = append(c.contents, content)
+	}
+	if len(c.contents) == 0 {
+		return claim{}, specError(field, "has no template")
+	}
+	switch first := c.contents[0]; {
+	case first.uses("body", false):
+		c.about = aboutBody
+	case t.s.contentURL(first):
+		c.about = aboutURL
+	}
+	return c, nil
 }
 
 // coverage is what a token vouches for, by what it must say.

@@ -1,6 +1,8 @@
 package sign
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -50,22 +52,43 @@ type check struct {
 	optional bool // a message without it passes
 }
 
-// New makes a scheme. The error is a *SpecError.
+// New makes a scheme. The error is a *SpecError, the first of Problems.
 func New(spec Spec) (*Scheme, error) {
+	s, wrong := compile(spec)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return s, nil
+}
+
+// Problems returns all that is wrong with a spec. What can only be judged once
+// the parts are right, as whether they fit together, comes when they are.
+func Problems(spec Spec) []*SpecError {
+	_, wrong := compile(spec)
+	return wrong
+}
+
+func compile(spec Spec) (*Scheme, []*SpecError) {
 	s := &Scheme{spec: spec, signed: map[Role]bool{}, needed: map[Role]bool{}}
 	s.coded = template{s}
-	for _, step := range []func() error{
-		s.findCode, s.compileAlgorithms, s.compileFields, s.compileContents, s.compileCode, s.compileTime, s.compileChecks, s.compileExtra,
+	for stage, steps := range [][]func() error{
+		{s.findCode},
+		{s.compileAlgorithms, s.compileFields, s.compileContents, s.compileUnit, s.compileChecks, s.compileExtra},
+		{s.compileCode},
+		{s.compileTime},
+		{s.consistent},
+		{func() error { return s.sameShown(spec) }},
 	} {
-		if err := step(); err != nil {
-			return nil, err
+		var wrong []*SpecError
+		for _, step := range steps {
+			wrong = append(wrong, specErrors(step())...)
 		}
-	}
-	if err := s.consistent(); err != nil {
-		return nil, err
-	}
-	if err := s.sameShown(spec); err != nil {
-		return nil, err
+		for _, e := range wrong {
+			e.Whole = e.Whole || stage > 2
+		}
+		if len(wrong) > 0 {
+			return nil, wrong
+		}
 	}
 	if s.covers == nil {
 		s.compileCoverage()
@@ -80,36 +103,45 @@ func (s *Scheme) Spec() Spec { return s.spec }
 // maxAlgorithms is more than any scheme lets its messages choose among.
 const maxAlgorithms = 8
 
-func (s *Scheme) compileAlgorithms() (err error) {
+func (s *Scheme) compileAlgorithms() error {
 	if s.code.closed {
 		return nil
 	}
-	if len(s.spec.Alg) == 0 || len(s.spec.Alg) > maxAlgorithms {
-		return specError("alg", "needs 1 to %d algorithms, has %d", maxAlgorithms, len(s.spec.Alg))
-	}
-	for _, name := range s.spec.Alg {
+	var wrong []error
+	for i, name := range s.spec.Alg[:min(len(s.spec.Alg), maxAlgorithms)] {
 		a, err := findAlgorithm(algorithms(), name)
-		if err != nil {
-			return &SpecError{"alg", err}
-		}
-		if len(s.algs) > 0 && a.family != s.algs[0].family {
-			return specError("alg", "%s and %s need different keys", s.algs[0].name, a.name)
+		switch {
+		case err != nil:
+			wrong = append(wrong, &SpecError{Field: "alg", Err: err, Index: i})
+			continue
+		case len(s.algs) > 0 && a.family != s.algs[0].family:
+			wrong = append(wrong, specError("alg", "%s and %s need different keys", s.algs[0].name, a.name))
 		}
 		s.algs = append(s.algs, a)
 	}
+	if len(s.spec.Alg) == 0 || len(s.spec.Alg) > maxAlgorithms {
+		what := fmt.Sprintf("needs 1 to %d algorithms, has %d", maxAlgorithms, len(s.spec.Alg))
+		wrong = append(wrong, &SpecError{Field: "alg", Err: &formError{what, "alg: hmac-sha256"}})
+	}
+	return errors.Join(append(wrong, s.compileKeyForms())...)
+}
+
+// compileKeyForms reads how signatures and keys are written.
+func (s *Scheme) compileKeyForms() error {
+	var wrong []error
+	var err error
 	if s.enc, err = parseEncoding(s.spec.Enc); err != nil {
-		return &SpecError{"enc", err}
+		wrong = append(wrong, &SpecError{Field: "enc", Err: err})
+	} else if s.enc == encNone && len(s.algs) > 0 && s.algs[0].family != familyToken {
+		wrong = append(wrong, &SpecError{Field: "enc", Err: &formError{"is missing", "enc: hex"}})
 	}
 	if s.key, err = parseKeyRule(s.spec.Key); err != nil {
-		return &SpecError{"key", err}
-	}
-	if s.enc == encNone && s.algs[0].family != familyToken {
-		return specError("enc", "is missing")
+		wrong = append(wrong, &SpecError{Field: "key", Err: err})
 	}
 	if err := checkPublicForm(s.spec.Pub); err != nil {
-		return &SpecError{"pub", err}
+		wrong = append(wrong, &SpecError{Field: "pub", Err: err})
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 func (s *Scheme) compileFields() error {
@@ -117,15 +149,16 @@ func (s *Scheme) compileFields() error {
 	slices.SortStableFunc(fields, func(a, b Field) int {
 		return slices.Index(places(), a.Place) - slices.Index(places(), b.Place)
 	})
+	var wrong []error
 	for _, spec := range fields {
 		if _, err := s.addField(spec); err != nil {
-			return err
+			wrong = append(wrong, err)
 		}
 	}
-	if len(s.sigs) == 0 && !s.code.closed {
-		return specError("headers", "no place has {sig}")
+	if len(wrong) == 0 && len(s.sigs) == 0 && !s.code.closed {
+		wrong = append(wrong, &SpecError{Field: "headers", Err: &formError{"no place has {sig}", `headers: { X-Signature: "{sig}" }`}, Whole: true})
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 func (s *Scheme) addField(spec Field) (*field, error) {
@@ -137,7 +170,7 @@ func (s *Scheme) addField(spec Field) (*field, error) {
 		f.names = append(f.names, s.spec.Aliases[spec.Name]...)
 	}
 	if err := s.sort(f); err != nil {
-		return nil, &SpecError{spec.label(), err}
+		return nil, &SpecError{Field: spec.label(), Err: err}
 	}
 	s.order = append(s.order, f)
 	return f, nil
@@ -159,12 +192,16 @@ func newField(spec Field) (*field, error) {
 	if len(spec.Templates) == 0 {
 		return nil, specError(spec.label(), "has no template")
 	}
-	for _, text := range spec.Templates {
+	var wrong []error
+	for i, text := range spec.Templates {
 		t, err := ParseTemplate(text)
 		if err != nil {
-			return nil, &SpecError{spec.label(), err}
+			wrong = append(wrong, &SpecError{Field: spec.label(), Err: err, Index: i})
 		}
 		f.templates = append(f.templates, t)
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
 	}
 	f.reading = slices.Clone(f.templates)
 	slices.SortStableFunc(f.reading, func(a, b Template) int { return b.text() - a.text() })
@@ -211,15 +248,17 @@ func (s *Scheme) sort(f *field) error {
 }
 
 func (s *Scheme) compileExtra() error {
+	var wrong []error
 	for _, spec := range s.spec.SendExtra {
 		f, err := newField(spec)
-		if err != nil {
-			return err
+		switch {
+		case err != nil:
+			wrong = append(wrong, err)
+		case !f.templates[0].constant():
+			wrong = append(wrong, specError("send_headers."+spec.Name, "only text and {param.NAME} are sent"))
+		default:
+			s.extra = append(s.extra, f)
 		}
-		if !f.templates[0].constant() {
-			return specError("send_headers."+spec.Name, "only text and {param.NAME} are sent")
-		}
-		s.extra = append(s.extra, f)
 	}
-	return nil
+	return errors.Join(wrong...)
 }

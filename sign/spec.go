@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -66,10 +67,39 @@ type TimeSpec struct {
 type SpecError struct {
 	Field string // alg, content, headers.X-Signature, …
 	Err   error
+	Index int  // which of several texts in the field, from 0
+	Whole bool // the parts are right, and do not fit together
 }
 
-func (e *SpecError) Error() string { return fmt.Sprintf("%s: %v", e.Field, e.Err) }
+func (e *SpecError) Error() string {
+	if e.Field == "" {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%s: %v", e.Field, e.Err)
+}
 func (e *SpecError) Unwrap() error { return e.Err }
+
+// Fix is what could stand there instead, "" where the error itself says it.
+func (e *SpecError) Fix() string { return fixOf(e.Err) }
+
+// specErrors takes joined errors apart.
+func specErrors(err error) []*SpecError {
+	var one *SpecError
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case interface{ Unwrap() []error }:
+		var all []*SpecError
+		for _, each := range e.Unwrap() {
+			all = append(all, specErrors(each)...)
+		}
+		return all
+	}
+	if errors.As(err, &one) {
+		return []*SpecError{one}
+	}
+	return []*SpecError{{Err: err}}
+}
 
 func specError(field, format string, args ...any) *SpecError {
 	return &SpecError{Field: field, Err: fmt.Errorf(format, args...)}

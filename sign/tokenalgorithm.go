@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 )
 
 // tokenAlgorithms are those of JSON web signatures (RFC 7518, RFC 8037). The
@@ -51,18 +52,21 @@ func digestAlgorithms() []algorithm {
 	}
 }
 
-// namedAlgorithms finds every name among all. No name at all is an error.
+// namedAlgorithms finds every name among all, and returns those it knows. No
+// name at all is an error.
 func namedAlgorithms(field string, all []algorithm, names []string) ([]algorithm, error) {
 	if len(names) == 0 {
 		return nil, specError(field, "is missing: a message chooses among what is listed here, never more")
 	}
 	var out []algorithm
-	for _, name := range names {
+	var wrong []error
+	for i, name := range names {
 		a, err := findAlgorithm(all, name)
 		if err != nil {
-			return nil, &SpecError{field, err}
+			wrong = append(wrong, &SpecError{Field: field, Err: err, Index: i})
+			continue
 		}
 		out = append(out, a)
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
 }
