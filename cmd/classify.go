@@ -61,7 +61,10 @@ func ofProvider(err error) *failure {
 		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks provider list shows them all"))
 	case errors.As(err, &file):
 		f := &failure{exit: exitUsage, code: "provider", message: file.Error()}
-		return f.withHint("%s", orElse(problemHint(file), "hooks provider validate says all that is wrong with it"))
+		if f.hint = problemHint(file); f.hint == "" && file.Line > 0 {
+			f.hint = "hooks provider validate says all that is wrong with it"
+		}
+		return f
 	case errors.As(err, &key):
 		return secretError("%s", key).withHint("%s", key.Fix)
 	}

@@ -54,15 +54,19 @@ func (o *schemeOptions) addParams(flags *pflag.FlagSet) {
 
 // addGeneric adds the flags that describe a scheme without a file.
 func (o *schemeOptions) addGeneric(flags *pflag.FlagSet) {
-	g := &o.generic
-	flags.StringVar(&g.Header, "header", "", "with --provider hmac: the signature's header `NAME`")
-	flags.StringVar(&g.Algorithm, "algorithm", "sha256", "with --provider hmac: `HASH` is sha1, sha256, sha384, sha512 or md5")
-	flags.StringVar(&g.Encoding, "encoding", "hex", "with --provider hmac: `FORM` is hex, base64 or base64url")
-	flags.StringVar(&g.Prefix, "prefix", "", "with --provider hmac: `TEXT` before the signature, as in sha256=")
-	flags.StringVar(&g.Content, "content", "{body}", "with --provider hmac: what is signed, as in '{timestamp}.{body}'")
-	flags.StringVar(&g.TimestampHeader, "timestamp-header", "", "with --provider hmac: the timestamp's header `NAME`")
-	flags.StringVar(&g.IDHeader, "id-header", "", "with --provider hmac: the id's header `NAME`")
-	flags.StringVar(&g.SecretForm, "secret-form", "literal", "with --provider hmac: `FORM` is literal, base64, hex or whsec")
+	addGeneric(flags, &o.generic, "with --provider hmac: ")
+}
+
+// addGeneric adds them for a command that says when they count.
+func addGeneric(flags *pflag.FlagSet, g *sign.GenericOptions, when string) {
+	flags.StringVar(&g.Header, "header", "", when+"the signature's header `NAME`")
+	flags.StringVar(&g.Algorithm, "algorithm", "sha256", when+"`NAME` is HMAC's sha1, sha256, sha384, sha512 or md5, or ed25519, ecdsa-p256-sha256, rsa-sha256, equal, …")
+	flags.StringVar(&g.Encoding, "encoding", "", when+"`FORM` is hex, base64 or base64url (default: hex)")
+	flags.StringVar(&g.Prefix, "prefix", "", when+"`TEXT` before the signature, as in sha256=")
+	flags.StringVar(&g.Content, "content", "{body}", when+"what is signed, as in '{timestamp}.{body}'")
+	flags.StringVar(&g.TimestampHeader, "timestamp-header", "", when+"the timestamp's header `NAME`")
+	flags.StringVar(&g.IDHeader, "id-header", "", when+"the id's header `NAME`")
+	flags.StringVar(&g.SecretForm, "secret-form", "literal", when+"`FORM` is literal, base64, hex or whsec")
 }
 
 // genericFlags are the flags of addGeneric.

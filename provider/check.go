@@ -83,18 +83,16 @@ func identify(file string, doc *document) (id string, wrong []*FileError) {
 	name := filepath.Base(file)
 	place := func(what, fix string) []*FileError { return []*FileError{{File: file, Err: &advice{what, fix}}} }
 	byName, ok := strings.CutSuffix(name, extension)
-	switch {
-	case ok && !validID(byName):
-		return byName, place(fmt.Sprintf("%s is no name for a provider: want a-z, 0-9 and -, at most 64 of them", name), "rename the file")
-	case ok && slices.Contains(reserved(), byName):
-		return byName, place(fmt.Sprintf("%s has another meaning on the command line", byName), "rename the file")
+	switch err := nameError(byName); {
+	case ok && err != nil:
+		return byName, place(err.Error(), "rename the file")
 	case ok:
 		return byName, nil
 	case strings.HasSuffix(name, ".yml"):
 		stem := strings.TrimSuffix(name, ".yml")
 		return stem, place("only files that end in .yaml are read", "rename it to "+stem+extension)
-	case given && id != "" && (!validID(id) || slices.Contains(reserved(), id)):
-		return id, v.wrong(fmt.Errorf("%q is no name for a provider: want a-z, 0-9 and -, at most 64 of them", id))
+	case given && id != "":
+		return id, v.wrong(nameError(id))
 	}
 	return id, nil
 }

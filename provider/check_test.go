@@ -114,11 +114,11 @@ timeout: 30
 		{"another ending", "mine.yml", minimal, []string{"0:0: only files that end in .yaml are read -> rename it to mine.yaml"}},
 		{"a name that is none", "My_One.yaml", minimal, []string{
 			"1:5: id is mine, the file's name says My_One",
-			"0:0: My_One.yaml is no name for a provider: want a-z, 0-9 and -, at most 64 of them -> rename the file",
+			`0:0: "My_One" is no name for a provider: want a-z, 0-9 and -, at most 64 of them -> rename the file`,
 		}},
-		{"a reserved name", "auto.yaml", strings.Replace(minimal, "mine", "auto", 1), []string{"0:0: auto has another meaning on the command line -> rename the file"}},
+		{"a reserved name", "auto.yaml", strings.Replace(minimal, "mine", "auto", 1), []string{`0:0: "auto" is no name for a provider: it has another meaning -> rename the file`}},
 		{"from nowhere", "-", minimal, []string{}},
-		{"a reserved name from nowhere", "-", strings.Replace(minimal, "mine", "hmac", 1), []string{`1:5: "hmac" is no name for a provider: want a-z, 0-9 and -, at most 64 of them`}},
+		{"a reserved name from nowhere", "-", strings.Replace(minimal, "mine", "hmac", 1), []string{`1:5: "hmac" is no name for a provider: it has another meaning`}},
 		{"no name from nowhere", "/dev/fd/63", strings.Replace(minimal, "id: mine\n", "", 1), []string{"0:0: id is missing -> id: NAME"}},
 	} {
 		got := Open().Check(test.file, []byte(test.text))

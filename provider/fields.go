@@ -188,5 +188,16 @@ func validID(id string) bool {
 	return 0 < len(id) && len(id) <= 64
 }
 
+// nameError says why a name is none for a provider, or nothing.
+func nameError(id string) error {
+	switch {
+	case !validID(id):
+		return fmt.Errorf("%q is no name for a provider: want a-z, 0-9 and -, at most 64 of them", id)
+	case slices.Contains(reserved(), id):
+		return fmt.Errorf("%q is no name for a provider: it has another meaning", id)
+	}
+	return nil
+}
+
 // reserved names have a meaning on the command line.
 func reserved() []string { return []string{"auto", "any", "hmac"} }

@@ -20,8 +20,8 @@ import (
 // comments. The error is a *FileError, as the file itself would give.
 func Write(id string, spec sign.Spec, notes ...string) ([]byte, error) {
 	file := id + extension
-	if !validID(id) || slices.Contains(reserved(), id) {
-		return nil, &FileError{File: file, Err: fmt.Errorf("%q is no name for a provider: want a-z, 0-9 and -, at most 64 of them", id)}
+	if err := nameError(id); err != nil {
+		return nil, &FileError{File: file, Err: err}
 	}
 	if _, err := sign.New(spec); err != nil {
 		return nil, &FileError{File: file, Err: err}
