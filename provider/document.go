@@ -90,7 +90,7 @@ func readDocument(file string, text []byte) (*document, []*FileError) {
 	known := fieldNames()
 	for _, p := range pairs {
 		if !slices.Contains(known, p.name) {
-			wrong = append(wrong, p.key.wrong(&wordError{"field", p.name, slices.Concat(known, memberNames())})...)
+			wrong = append(wrong, p.key.wrong(&wordError{"field", p.name, namesAnywhere()})...)
 			continue
 		}
 		d.fields[p.name] = p.value

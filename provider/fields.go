@@ -39,9 +39,10 @@ var fieldNames = sync.OnceValue(func() (names []string) {
 	return names
 })
 
-// memberNames are the names inside of fields, each behind its field: somebody who
+// namesAnywhere adds those inside of fields, each behind its field: somebody who
 // writes one at the top has meant it.
-var memberNames = sync.OnceValue(func() (names []string) {
+var namesAnywhere = sync.OnceValue(func() []string {
+	names := slices.Clone(fieldNames())
 	for _, name := range timeFields() {
 		names = append(names, "ts."+name)
 	}

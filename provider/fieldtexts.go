@@ -1,11 +1,19 @@
 package provider
 
+import "maps"
+
 // fieldText is what a field means, and a value that may stand there in most
 // files. Without an example a field is only explained where it is set.
 type fieldText struct{ text, example string }
 
 // fieldTexts explains every field of a provider file.
 func fieldTexts() map[string]fieldText {
+	texts := signingTexts()
+	maps.Copy(texts, deliveryTexts())
+	return texts
+}
+
+func signingTexts() map[string]fieldText {
 	return map[string]fieldText{
 		"id":       {"The name on the command line, which is the file's name without .yaml.", ""},
 		"name":     {"The name for people.", "My Provider"},
@@ -41,7 +49,11 @@ func fieldTexts() map[string]fieldText {
 		"mask":        {"Places whose values are not shown.", "[json.token]"},
 		"answer_body": {"What the sender wants to read with its 200.", "ok"},
 		"params":      {"Values that only the operator knows; --param NAME=VALUE gives them.", "[account]"},
+	}
+}
 
+func deliveryTexts() map[string]fieldText {
+	return map[string]fieldText{
 		"user_agent":     {"The User-Agent of its requests.", "Acme-Webhooks/1.0"},
 		"catalog":        {"Whose event types it sends: hooks catalog list.", "standard"},
 		"secret":         {"Who makes the secret: generated (the sender), supplied (the receiver) or either.", "generated"},

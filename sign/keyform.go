@@ -1,7 +1,6 @@
 package sign
 
 import (
-	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -136,8 +135,6 @@ func keyKind(key any) string {
 		}
 	case *rsa.PublicKey, *rsa.PrivateKey:
 		return "an RSA key"
-	case *dsa.PublicKey:
-		return "a DSA key"
 	case *ecdh.PublicKey, *ecdh.PrivateKey:
 		return "an X25519 key"
 	case nil:
