@@ -69,10 +69,8 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.addParams(flags)
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
 	o.addAnswers(a, flags)
-	flags.Var(newValue(&o.Rate, "", "string", parseRate), "rate", "accept at most `N/s`; what is above is answered 429")
-	flags.Var(newValue(&o.MaxBody, "32MiB", "size", parseBodyLimit), "max-body", "take bodies up to `SIZE`; larger ones are answered 413")
 	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
-	flags.Var(newValue(&o.MaxConns, "1024", "int", parseCount), "max-conns", "hold at most `N` connections")
+	o.addLimits(flags)
 	flags.VarP(newValues(&o.edits, "string", send.ParseEdit), "add-header", "H", "a header of the forwarded request: `'Name: value'`; 'Name;' is sent empty, 'Name:' removes")
 	flags.BoolVar(&o.Insecure, "insecure", false, "accept any certificate of a target")
 	flags.BoolVar(&o.PreserveHost, "preserve-host", false, "keep the sender's Host")
@@ -80,7 +78,30 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
 	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
-	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "max-body", "max-conns", "timeout")
+	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout")
+}
+
+// addLimits adds the flags that bound what senders can make listen hold. All of
+// them have the same meaning in hooks.yaml.
+func (o *listenOptions) addLimits(flags *pflag.FlagSet) {
+	var names []string
+	add := func(v pflag.Value, name, usage string) {
+		flags.Var(v, name, usage)
+		names = append(names, name)
+	}
+	seconds := durationBetween(time.Millisecond, maxTimeout)
+	add(newValue(&o.Rate, "", "string", parseRate), "rate", "accept at most `N/s`; what is above is answered 429")
+	add(newValue(&o.RatePerIP, "", "string", parseRate), "rate-per-ip", "accept at most `N/s` from one address")
+	add(newValue(&o.MaxBody, "32MiB", "size", parseBodyLimit), "max-body", "take bodies up to `SIZE`; larger ones are answered 413")
+	add(newValue(&o.MaxMemory, "128MiB", "size", parseMemory), "max-memory", "hold bodies of `SIZE` in memory at a time; further ones wait, then get 503")
+	add(newValue(&o.MaxConns, "1024", "int", parseCount), "max-conns", "hold at most `N` connections; further ones wait")
+	add(newValue(&o.MaxTarget, "16KiB", "size", parseHead), "max-target", "take request targets up to `SIZE`; longer ones are answered 414")
+	add(newValue(&o.MaxHeaders, "256", "int", parseCount), "max-headers", "take at most `N` header lines; more are answered 431")
+	add(newValue(&o.MaxHeaderBytes, "64KiB", "size", parseHead), "max-header-bytes", "take header blocks up to `SIZE`; larger ones are answered 431")
+	add(newValue(&o.HeaderTimeout, "10s", "duration", seconds), "header-timeout", "limit of reading a header: `DUR`")
+	add(newValue(&o.BodyTimeout, "10s", "duration", seconds), "body-timeout", "limit of silence within a body: `DUR`; in all, three of them and 1s per 64 KiB")
+	add(newValue(&o.IdleTimeout, "120s", "duration", seconds), "idle-timeout", "close a connection that is idle for `DUR`")
+	configurable(flags, names...)
 }
 
 // addAnswers adds the flags that let listen answer by itself.
@@ -139,6 +160,25 @@ func parseBodyLimit(s string) (int64, error) {
 		err = errors.New("must be from 1 byte to 1 GiB")
 	}
 	return n, err
+}
+
+// parseMemory keeps --max-memory within reason: below a mebibyte hardly a body
+// would be taken.
+func parseMemory(s string) (int64, error) {
+	n, err := parseSize(s)
+	if err == nil && (n < 1<<20 || n > 64<<30) {
+		err = errors.New("must be from 1 MiB to 64 GiB")
+	}
+	return n, err
+}
+
+// parseHead keeps limits of a request's head within what a proxy passes on.
+func parseHead(s string) (int, error) {
+	n, err := parseSize(s)
+	if err == nil && (n < 256 || n > 16<<20) {
+		err = errors.New("must be from 256 bytes to 16 MiB")
+	}
+	return int(n), err
 }
 
 func (a *app) listen(c *cobra.Command, o *listenOptions) error {

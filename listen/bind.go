@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -84,6 +85,9 @@ func (d *door) Accept() (net.Conn, error) {
 	case doors.places <- struct{}{}:
 	case <-doors.closed:
 		return nil, net.ErrClosed
+	}
+	if open, most := len(doors.places), cap(doors.places); open > most*4/5 {
+		d.server.warnSeldom("connections", fmt.Sprintf("%d of %d connections are taken; further ones will wait (--max-conns)", open, most))
 	}
 	for {
 		socket, err := d.Listener.Accept()

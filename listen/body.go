@@ -8,12 +8,8 @@ import (
 	"time"
 )
 
-// Limits of reading a body.
-const (
-	bodySilence = 10 * time.Second // between two reads
-	bodyTime    = 30 * time.Second // in all, and
-	bodyPace    = 64 << 10         // a second more for so many bytes
-)
+// A whole body may take three silences, and a second more for so many bytes.
+const bodyPace = 64 << 10
 
 // refusal is a request that is not taken.
 type refusal struct {
@@ -79,7 +75,7 @@ func (b *bodyReader) read() *refusal {
 			}
 			buffer = grown
 		}
-		b.conn.expectBytes(min(bodySilence, b.allowed(len(buffer))))
+		b.conn.expectBytes(min(b.server.o.BodyTimeout, b.allowed(len(buffer))))
 		n, err := b.in.Read(buffer[len(buffer):cap(buffer)])
 		late := b.conn.received()
 		buffer = buffer[:len(buffer)+n]
@@ -88,7 +84,7 @@ func (b *bodyReader) read() *refusal {
 		case errors.Is(err, io.EOF) && (b.announced < 0 || int64(len(buffer)) == b.announced):
 			b.announced = int64(len(buffer))
 		case late:
-			return &refusal{status: http.StatusRequestTimeout, why: b.far(len(buffer), "the body came too slowly"), close: true}
+			return &refusal{status: http.StatusRequestTimeout, why: b.far(len(buffer), "the body came too slowly (--body-timeout)"), close: true}
 		default:
 			return b.broken(len(buffer), err)
 		}
@@ -126,7 +122,7 @@ func (b *bodyReader) grow(buffer []byte) ([]byte, *refusal) {
 	}
 	if more := b.server.memory.cost(size) - b.body.held; size > freeBody && more > 0 {
 		if !b.server.memory.admit(more, b.allowed(len(buffer))) {
-			return nil, &refusal{status: http.StatusServiceUnavailable, why: "too many large bodies at a time", close: true}
+			return nil, &refusal{status: http.StatusServiceUnavailable, why: "too many large bodies at a time (--max-memory)", close: true}
 		}
 		b.body.held += more
 	}
@@ -137,6 +133,6 @@ func (b *bodyReader) grow(buffer []byte) ([]byte, *refusal) {
 
 // allowed is how much of the time for the whole body is left.
 func (b *bodyReader) allowed(got int) time.Duration {
-	allowance := bodyTime + time.Duration(got/bodyPace)*time.Second
+	allowance := 3*b.server.o.BodyTimeout + time.Duration(got/bodyPace)*time.Second
 	return max(0, allowance-b.server.o.Now().Sub(b.began))
 }

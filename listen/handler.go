@@ -59,15 +59,15 @@ func (c *call) checkHead() *refusal {
 		// net/http lets the preface of HTTP/2 through for handlers that speak it.
 		return &refusal{status: http.StatusHTTPVersionNotSupported, why: "only HTTP/1 is spoken here", close: true}
 	}
-	if len(c.r.RequestURI) > maxTarget {
-		return &refusal{status: http.StatusRequestURITooLong, why: "the request target is longer than 16 KiB", close: true}
+	if len(c.r.RequestURI) > c.o.MaxTarget {
+		return &refusal{status: http.StatusRequestURITooLong, why: fmt.Sprintf("the request target is longer than %d bytes (--max-target)", c.o.MaxTarget), close: true}
 	}
 	lines := len(c.r.TransferEncoding) + 1 // Host
 	for _, values := range c.r.Header {
 		lines += len(values)
 	}
-	if lines > maxLines {
-		return &refusal{status: http.StatusRequestHeaderFieldsTooLarge, why: fmt.Sprintf("more than %d header lines", maxLines), close: true}
+	if lines > c.o.MaxHeaders {
+		return &refusal{status: http.StatusRequestHeaderFieldsTooLarge, why: fmt.Sprintf("more than %d header lines (--max-headers)", c.o.MaxHeaders), close: true}
 	}
 	return nil
 }
@@ -102,7 +102,8 @@ func (c *call) receive() {
 	if c.shakeHands() {
 		return
 	}
-	if wait := c.overRate(); wait > 0 {
+	if wait, flag := c.rates.wait(c.r.RemoteAddr, c.at); wait > 0 {
+		c.warnSeldom(flag, "requests are refused with 429: they come faster than "+flag)
 		c.w.Header().Set("Retry-After", seconds(wait))
 		c.reject(http.StatusTooManyRequests, ReasonRate)
 		return
@@ -131,20 +132,6 @@ func (c *call) comesBack() bool {
 		}
 	}
 	return false
-}
-
-// overRate is how long to wait for the next request that is accepted, 0 for
-// now.
-func (c *call) overRate() time.Duration {
-	if c.limiter == nil {
-		return 0
-	}
-	reservation := c.limiter.ReserveN(c.at, 1)
-	wait := reservation.DelayFrom(c.at)
-	if wait > 0 {
-		reservation.CancelAt(c.at)
-	}
-	return wait
 }
 
 // delivery makes the record of the request to one destination.

@@ -20,9 +20,12 @@ import (
 	"github.com/hooks-cli/hooks/store"
 )
 
+// testLimits are what a server has that was not told otherwise.
+var testLimits = DefaultLimits()
+
 func TestRate(t *testing.T) {
 	u := newUpstream(t, okAnswer)
-	s := start(t, Options{Forward: []send.Target{u.Target}, Rate: 0.01})
+	s := start(t, Options{Forward: []send.Target{u.Target}, Limits: Limits{Rate: 0.01}})
 	if answer, _ := s.raw(t, post("/", "", "1")); answer.StatusCode != 200 {
 		t.Fatalf("the first got %d", answer.StatusCode)
 	}
@@ -38,7 +41,7 @@ func TestRate(t *testing.T) {
 func TestBodySizes(t *testing.T) {
 	const limit = 300_000
 	u := newUpstream(t, okAnswer)
-	s := start(t, Options{Forward: []send.Target{u.Target}, MaxBody: limit})
+	s := start(t, Options{Forward: []send.Target{u.Target}, Limits: Limits{MaxBody: limit}})
 	for _, n := range []int{0, 1, 4095, 4096, 4097, freeBody - 1, freeBody, freeBody + 1, limit - 1, limit} {
 		body := strings.Repeat("x", n)
 		for name, request := range map[string]string{
@@ -53,8 +56,8 @@ func TestBodySizes(t *testing.T) {
 			}
 		}
 	}
-	if s.memory.left != bodyMemory {
-		t.Errorf("%d bytes of memory were not given back", bodyMemory-s.memory.left)
+	if s.memory.left != testLimits.MaxMemory {
+		t.Errorf("%d bytes of memory were not given back", testLimits.MaxMemory-s.memory.left)
 	}
 }
 
@@ -109,7 +112,7 @@ func TestSlowBodyIsEnded(t *testing.T) {
 		for name, pace := range map[string]struct {
 			every time.Duration
 			want  time.Duration
-		}{"silence": {time.Hour, bodySilence}, "dribble": {9 * time.Second, bodyTime}} {
+		}{"silence": {time.Hour, testLimits.BodyTimeout}, "dribble": {9 * time.Second, 3 * testLimits.BodyTimeout}} {
 			server, client := net.Pipe()
 			c := &conn{Conn: server}
 			go func() {
@@ -120,7 +123,7 @@ func TestSlowBodyIsEnded(t *testing.T) {
 					time.Sleep(pace.every)
 				}
 			}()
-			s := &Server{o: Options{Now: time.Now, MaxBody: 1 << 20}, memory: newMemory(bodyMemory)}
+			s := &Server{o: Options{Now: time.Now, Limits: Limits{MaxBody: 1 << 20, BodyTimeout: testLimits.BodyTimeout}}, memory: newMemory(testLimits.MaxMemory)}
 			began := time.Now()
 			b := &bodyReader{server: s, conn: c, in: c, announced: 1000, began: began}
 			refused := b.read()
@@ -136,7 +139,7 @@ func TestSlowBodyIsEnded(t *testing.T) {
 }
 
 func TestConnectionsBeyondTheLimitWait(t *testing.T) {
-	s := start(t, Options{MaxConns: 1})
+	s := start(t, Options{Limits: Limits{MaxConns: 1}})
 	idle, err := net.Dial("tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)

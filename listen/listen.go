@@ -67,9 +67,7 @@ type Options struct {
 
 	Respond Respond
 
-	Rate     float64 // requests a second; 0 is no limit
-	MaxBody  int64   // bytes; 0 is DefaultMaxBody
-	MaxConns int     // connections at a time; 0 is DefaultMaxConns
+	Limits
 
 	Now func() time.Time
 	// Recorded, if not nil, is told of every delivery when it is in the store
@@ -122,19 +120,8 @@ func (r *Respond) active() bool {
 	return len(r.Statuses) > 0 || r.Body != nil || len(r.Headers) > 0
 }
 
-// Limits that have a flag.
-const (
-	DefaultMaxBody  = 32 << 20
-	DefaultMaxConns = 1024
-)
-
 func (o *Options) fill() error {
-	if o.MaxBody <= 0 {
-		o.MaxBody = DefaultMaxBody
-	}
-	if o.MaxConns <= 0 {
-		o.MaxConns = DefaultMaxConns
-	}
+	o.Limits.fill()
 	if o.Recorded == nil {
 		o.Recorded = func(*store.Delivery) {}
 	}

@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// bodyMemory is how many bytes of request bodies are in memory at a time.
-const bodyMemory = 128 << 20
-
 // freeBody is how much of a body is read before it needs to be admitted: it
 // takes bytes, not promises, to use up the memory of others. With every
 // connection at this limit that is 64 MiB.

@@ -11,12 +11,6 @@ import (
 	"github.com/hooks-cli/hooks/sign"
 )
 
-// Limits of a request's head beside headerLimit.
-const (
-	maxLines  = 256
-	maxTarget = 16 << 10
-)
-
 // received lists the header lines of a request, sorted by name: the order
 // between names is lost in net/http, the values of one name keep theirs. What
 // net/http takes out of the header is put back.

@@ -12,21 +12,16 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
 )
 
-// Limits of a connection.
+// How long a shutdown waits for what is under way, and then for what was told
+// to stop to record itself.
 const (
-	headerLimit = 64 << 10 // net/http admits 4 KiB more
-	headerTime  = 10 * time.Second
-	idleTime    = 120 * time.Second
-	drainTime   = 5 * time.Second
-	// stopTime is how long what is told to stop has to record itself.
-	stopTime = time.Second
+	drainTime = 5 * time.Second
+	stopTime  = time.Second
 )
 
 // errShutdown ends forwards that are still under way when the drain is over.
@@ -39,7 +34,7 @@ type Server struct {
 	address address
 	profile *provider.Profile // nil: recognise the sender
 	client  *send.Client
-	limiter *rate.Limiter
+	rates   *rates
 	memory  *memory
 	doors   *doors
 	respond responder
@@ -70,7 +65,7 @@ func New(o Options) (*Server, error) {
 	if err := o.fill(); err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, doors: newDoors(o.MaxConns), memory: newMemory(bodyMemory)}
+	s := &Server{o: o, doors: newDoors(o.MaxConns), memory: newMemory(o.MaxMemory), rates: newRates(o.Rate, o.RatePerIP)}
 	var err error
 	if s.address, err = parseAddr(o.Addr); err != nil {
 		return nil, err
@@ -82,9 +77,6 @@ func New(o Options) (*Server, error) {
 		if s.profile, err = o.Registry.Get(o.Provider); err != nil {
 			return nil, err
 		}
-	}
-	if o.Rate > 0 {
-		s.limiter = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate)))
 	}
 	s.respond = responder{Respond: o.Respond}
 	s.client = send.NewClient(send.Options{Timeout: o.Timeout, Insecure: o.Insecure, Now: o.Now})
@@ -179,9 +171,9 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler:                      s,
-		ReadHeaderTimeout:            headerTime,
-		IdleTimeout:                  idleTime,
-		MaxHeaderBytes:               headerLimit,
+		ReadHeaderTimeout:            s.o.HeaderTimeout,
+		IdleTimeout:                  s.o.IdleTimeout,
+		MaxHeaderBytes:               s.o.MaxHeaderBytes,
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     log.New(errorLog{s}, "", 0),
 		ConnContext:                  withConn,

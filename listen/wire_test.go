@@ -132,7 +132,7 @@ func TestTargetsOwnPathAndCredentials(t *testing.T) {
 
 // What HTTP does not allow is refused, and the next request is served.
 func TestMalformedRequests(t *testing.T) {
-	s := start(t, Options{MaxBody: 1000})
+	s := start(t, Options{Limits: Limits{MaxBody: 1000}})
 	lines := func(n int) string { return strings.Repeat("X-A: b\r\n", n) }
 	tests := []struct {
 		name, request string
@@ -230,7 +230,7 @@ func TestIncompleteRequests(t *testing.T) {
 }
 
 func TestExpectContinue(t *testing.T) {
-	s := start(t, Options{MaxBody: 10})
+	s := start(t, Options{Limits: Limits{MaxBody: 10}})
 	for length, want := range map[int]string{3: "HTTP/1.1 100 Continue\r\n", 11: "HTTP/1.1 413 Request Entity Too Large\r\n"} {
 		conn, err := net.Dial("tcp", s.Addr())
 		if err != nil {
