@@ -204,15 +204,18 @@ func TestCovers(t *testing.T) {
 	got, limits := map[string]string{}, map[string][]string{}
 	for _, p := range everyProvider(t) {
 		if _, ok := want[p.ID]; ok {
-			got[p.ID], limits[p.ID] = strings.Join(p.Scheme.Covers(), " "), p.Scheme.Limits()
+			got[p.ID], limits[p.ID] = strings.Join(p.Scheme.Covers(), " "), nil
+			for _, l := range p.Scheme.Coverage().Limits {
+				limits[p.ID] = append(limits[p.ID], l.Label)
+			}
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Covers (-want +got):\n%s", diff)
 	}
 	wantLimits := map[string][]string{
-		"standard": nil, "github": {"replay not limited", "id not covered"}, "gitlab-token": {"token only"},
-		"mailgun": {"body not covered", "id not covered"}, "adyen": {"parts of the body only", "replay not limited", "id not covered"},
+		"standard": nil, "github": {"replay not limited", "id not covered", "event not covered"}, "gitlab-token": {"token only"},
+		"mailgun": {"body not covered", "age not judged", "id not covered"}, "adyen": {"parts of the body only", "replay not limited", "id not covered"},
 		"square": {"replay not limited", "URL bound"},
 	}
 	for id, want := range wantLimits {

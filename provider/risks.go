@@ -17,40 +17,36 @@ func (r *Registry) risks(p *Profile, doc *document) []*FileError {
 	return out
 }
 
-// riskTexts are the limits of a scheme in words, by what sign.Limits calls them.
-func riskTexts() map[string]advice {
-	return map[string]advice{
-		"token only":                 {"the secret itself travels and nothing is signed: whoever sees one message can send any other", "sign the body, if the sender can"},
-		"integrity only":             {"anybody can make this signature: it needs no key", "alg: hmac-sha256, if the sender has it"},
-		"body not covered":           {"the body is not signed: whoever sees one message can send another body with it", "have {body} in what is signed"},
-		"parts of the body only":     {"only parts of the body are signed: the rest can be anything", "use the signed parts alone"},
-		"replay not limited":         {"no timestamp is signed: a message that was seen can be sent again at any time", "let the receiver remember the ids that it has seen"},
-		"id not covered":             {"the id is not signed: a message that was seen can be sent again under another id", "have {id} in what is signed, if the sender does"},
-		"timestamp not covered":      {"the timestamp is not signed: a fresh one makes an old message new", "have {ts} in what is signed, if the sender does"},
-		"an alternative covers less": {"a message may match an alternative that signs less than the first", "leave out the weaker one, if the sender has stopped to use it"},
+// riskFixes say what to do about the limits of a scheme, by their labels; those
+// that are not here are no risk, or said by timeRisks.
+func riskFixes() map[string]string {
+	return map[string]string{
+		"token only":             "sign the body, if the sender can",
+		"integrity only":         "alg: hmac-sha256, if the sender has it",
+		"body not covered":       "have {body} in what is signed",
+		"parts of the body only": "use the signed parts alone",
+		"replay not limited":     "let the receiver remember the ids that it has seen",
+		"id not covered":         "have {id} in what is signed, if the sender does",
 	}
 }
 
 func coverageRisks(p *Profile, doc *document) (out []*FileError) {
-	texts := riskTexts()
-	add := func(name string, fields ...string) {
-		if text, ok := texts[name]; ok {
-			out = append(out, doc.risk(&text, fields...))
-		}
-	}
-	unsigned := p.Scheme.Spec().TS != nil
-	for _, limit := range p.Scheme.Limits() {
+	fixes := riskFixes()
+	for _, limit := range p.Scheme.Coverage().Limits {
+		fix, ok := fixes[limit.Label]
 		switch {
-		case limit == "replay not limited" && unsigned:
-			add("timestamp not covered", "ts", "content", "like")
-		case limit == "id not covered" && slices.Contains(p.Scheme.Limits(), "token only"):
+		case !ok:
+		case limit.Label == "replay not limited" && p.Scheme.Spec().TS != nil:
+			risk := &advice{"the timestamp is not signed: a fresh one makes an old message new", "have {ts} in what is signed, if the sender does"}
+			out = append(out, doc.risk(risk, "ts", "content", "like"))
 		default:
-			add(limit, "content", "jwt", "http-signatures", "code", "alg", "like")
+			out = append(out, doc.risk(&advice{limit.Means, fix}, "content", "jwt", "http-signatures", "code", "alg", "like"))
 		}
 	}
 	all := p.Scheme.Alternatives()
 	if slices.ContainsFunc(all, func(other []string) bool { return less(other, all[0]) }) {
-		add("an alternative covers less", "content", "like")
+		risk := &advice{"a message may match an alternative that signs less than the first", "leave out the weaker one, if the sender has stopped to use it"}
+		out = append(out, doc.risk(risk, "content", "like"))
 	}
 	return out
 }

@@ -230,7 +230,7 @@ func TestContentDigest(t *testing.T) {
 	if v := s.Verify(&Message{}, Keys{}, testTime, nil); v.Reason != MissingHeader {
 		t.Errorf("nothing: %q", v.Reason)
 	}
-	if diff := cmp.Diff([]string{"integrity only", "replay not limited"}, s.Limits()); diff != "" {
+	if diff := cmp.Diff([]string{"integrity only", "replay not limited"}, s.limits()); diff != "" {
 		t.Errorf("Limits (-want +got):\n%s", diff)
 	}
 	if s.Fit(out) != Unfit {

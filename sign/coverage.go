@@ -9,7 +9,13 @@ const (
 	CoversTimestamp = "timestamp"
 	CoversID        = "id"
 	CoversURL       = "url"
+	CoversMethod    = "method"
 )
+
+// coverable are the parts in the order in which they are listed everywhere.
+func coverable() []string {
+	return []string{CoversBody, CoversParts, CoversTimestamp, CoversID, CoversURL, CoversMethod}
+}
 
 // Covers says what a valid signature vouches for, by the content that is used
 // for signing. It is worked out from the content, never written by hand.
@@ -25,36 +31,9 @@ func (s *Scheme) Alternatives() [][]string {
 	return out
 }
 
-// Limits says in words what a valid signature does not vouch for.
-func (s *Scheme) Limits() []string {
-	var out []string
-	covers := func(part string) bool { return slices.Contains(s.covers[0], part) }
-	token := s.algs[0].family == familyToken
-	switch {
-	case token:
-		out = append(out, "token only")
-	case covers(CoversParts):
-		out = append(out, "parts of the body only")
-	case !covers(CoversBody):
-		out = append(out, "body not covered")
-	}
-	if s.unkeyed() {
-		out = append(out, "integrity only")
-	}
-	if !token && !covers(CoversTimestamp) {
-		out = append(out, "replay not limited")
-	}
-	if covers(CoversURL) {
-		out = append(out, "URL bound")
-	}
-	if !token && len(s.ids) > 0 && !covers(CoversID) {
-		out = append(out, "id not covered")
-	}
-	return out
-}
-
-// unkeyed is true for a checksum, which anybody can make.
-func (s *Scheme) unkeyed() bool {
+// Unkeyed is true for a checksum: anybody can make it, and no key is needed to
+// verify it.
+func (s *Scheme) Unkeyed() bool {
 	return s.algs[0].family == familyDigest && !s.contents[0].uses("secret", false)
 }
 
@@ -89,6 +68,9 @@ func (s *Scheme) coverage(c *Content) []string {
 	if s.contentURL(c) {
 		out = append(out, CoversURL)
 	}
+	if any(append(s.code.covering(CoversMethod), "method")...) {
+		out = append(out, CoversMethod)
+	}
 	return out
 }
 
@@ -120,6 +102,6 @@ func inBody(fields []*field) bool { return len(fields) > 0 && fields[0].inBody()
 func (s *Scheme) signsURL() bool { return slices.ContainsFunc(s.contents, s.contentURL) }
 
 func (s *Scheme) contentURL(c *Content) bool {
-	sources := append(s.code.covering(CoversURL), "url", "base", "path", "method", "query", "query_sorted")
+	sources := append(s.code.covering(CoversURL), "url", "base", "path", "query", "query_sorted")
 	return slices.ContainsFunc(sources, func(source string) bool { return c.uses(source, false) })
 }

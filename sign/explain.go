@@ -47,6 +47,9 @@ type ExplainOptions struct {
 	Others   []Secret // every other secret that is known
 	Previous []string // secrets that were current once
 
+	// Cancel, when it is closed, ends the search at the next MAC.
+	Cancel <-chan struct{}
+
 	// Schemes returns the schemes of other providers. It is called when nothing
 	// simpler matches.
 	Schemes func() []NamedScheme
@@ -71,6 +74,10 @@ type Explanation struct {
 	// FirstDifference is where the body that came and the one that was signed
 	// part; nil unless Class or Also names the body.
 	FirstDifference *Difference `json:"first_difference,omitempty"`
+
+	// URL is the one with which the signature is good; "" unless Class or Also
+	// names the URL.
+	URL string `json:"url,omitempty"`
 
 	// Skew is how old the timestamp is, in seconds, when it is outside its
 	// window; negative is ahead.
@@ -98,6 +105,9 @@ func (s *Scheme) Explain(m *Message, k Keys, now time.Time, o ExplainOptions) Ex
 	}
 	x.verdict = x.repair(now)
 	if x.verdict.OK || x.verdict.Key >= 0 {
+		if h, ok := x.claimed(now); ok {
+			return x.explain(h)
+		}
 		return x.good()
 	}
 	if hit, ok := x.search(now); ok {

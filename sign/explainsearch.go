@@ -61,7 +61,9 @@ type hit struct {
 	variant   variant
 	key, text int
 	signature *signature
-	changes   []change // of another provider's match, in place of a variant
+	changes   []change // in place of a variant: another provider, or a scheme in code
+	url       string   // of such a hit, where the URL differs
+	body      []byte   // … or the body
 }
 
 func newExplainer(s *Scheme, m *Message, k Keys, o ExplainOptions) *explainer {
@@ -83,6 +85,12 @@ func (x *explainer) spent() bool {
 	if x.truncated {
 		return true
 	}
+	select {
+	case <-x.o.Cancel:
+		x.truncated = true
+		return true
+	default:
+	}
 	x.truncated = x.tried >= x.o.MaxMACs || x.o.Clock != nil && !x.o.Clock().Before(x.end)
 	return x.truncated
 }
@@ -90,6 +98,9 @@ func (x *explainer) spent() bool {
 // search goes from the cheapest difference to the dearest.
 func (x *explainer) search(now time.Time) (hit, bool) {
 	if x.s.code.closed {
+		if h, ok := x.closedSearch(now); ok {
+			return h, true
+		}
 		return x.otherProvider(now)
 	}
 	x.prepare()

@@ -12,6 +12,12 @@ type urlGuess struct {
 	url string
 }
 
+// otherURL is a guess, named by what differs and in full: it is what --url takes.
+func otherURL(text, phrase string) urlGuess {
+	return urlGuess{url: text, change: change{ClassURL, "for the URL " + clipURL(text) + ", which is ours " + phrase,
+		"the sender signs the URL as it knows it", "register and verify the same URL, letter for letter: --url " + clipURL(text)}}
+}
+
 // urlParts is an absolute URL taken apart without changing a byte.
 type urlParts struct{ scheme, host, path, query string }
 
@@ -52,8 +58,7 @@ func (x *explainer) urlGuesses() []urlGuess {
 	add := func(u urlParts, phrase string) {
 		if text := u.String(); !seen[text] {
 			seen[text] = true
-			out = append(out, urlGuess{url: text, change: change{ClassURL, "for the URL " + phrase,
-				"the sender knows the URL so", "register and verify the same URL (--url), letter for letter"}})
+			out = append(out, otherURL(text, phrase))
 		}
 	}
 	edits := x.urlEdits()
@@ -71,8 +76,7 @@ func (x *explainer) urlGuesses() []urlGuess {
 		}
 	}
 	if text, err := url.PathUnescape(x.m.URL); err == nil && !seen[text] {
-		out = append(out, urlGuess{url: text, change: change{ClassURL, "for the URL with its % escapes decoded",
-			"the sender signs the decoded URL", "decode the URL before it is verified"}})
+		out = append(out, otherURL(text, "with its % escapes decoded"))
 	}
 	return out
 }

@@ -69,7 +69,11 @@ func (u unit) words() string {
 // explain puts a hit into words.
 func (x *explainer) explain(h hit) Explanation {
 	if h.changes != nil {
-		return x.explanation(h.changes)
+		e := x.explanation(h.changes)
+		if e.URL = x.scrub(h.url); h.body != nil {
+			e.FirstDifference = x.difference(h.body)
+		}
+		return e
 	}
 	differences := slices.Concat(h.signature.changes, x.cutOff(h), x.differences(h))
 	if len(differences) == 0 {
@@ -79,6 +83,9 @@ func (x *explainer) explain(h hit) Explanation {
 	e := x.explanation(changes)
 	if h.variant[ofBody] > 0 {
 		e.FirstDifference = x.difference(x.bodies[h.variant[ofBody]].body)
+	}
+	if h.variant[ofURL] > 0 {
+		e.URL = x.scrub(x.urls[h.variant[ofURL]].url)
 	}
 	return e
 }
@@ -129,6 +136,10 @@ func (x *explainer) unexplained() Explanation {
 	default:
 		e.Summary = fmt.Sprintf("none of %d variants matches: it is another secret, or the body is not the one that was signed", x.tried)
 		e.Fix = "compare the secret with the sender's, and verify the raw bytes of the request"
+		if x.s.signsURL() {
+			e.Summary += ", or the sender knows another URL than " + clipURL(x.m.URL)
+			e.Fix += ", and name the public URL as the sender knows it (--url)"
+		}
 	}
 	x.finish(&e)
 	return e

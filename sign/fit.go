@@ -22,7 +22,7 @@ const (
 func (s *Scheme) Fit(m *Message) Fit {
 	params := s.spec.Params
 	hinted := slices.ContainsFunc(s.sigs, func(f *field) bool { return f.hinted(m) })
-	if s.unkeyed() || !hinted || s.readConstants(m, params).bad() {
+	if s.Unkeyed() || !hinted || s.readConstants(m, params).bad() {
 		return Unfit
 	}
 	var r reading

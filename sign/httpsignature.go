@@ -124,6 +124,8 @@ func coveredBy(items []sfItem) []string {
 		switch {
 		case item.text == "content-digest":
 			out = append(out, CoversBody)
+		case item.text == "@method":
+			out = append(out, CoversMethod)
 		case strings.HasPrefix(item.text, "@"):
 			out = append(out, CoversURL)
 		}
@@ -134,7 +136,7 @@ func coveredBy(items []sfItem) []string {
 // inOrder sorts parts as they are listed everywhere.
 func inOrder(parts []string) []string {
 	out := []string{}
-	for _, part := range []string{CoversBody, CoversParts, CoversTimestamp, CoversID, CoversURL} {
+	for _, part := range coverable() {
 		if slices.Contains(parts, part) {
 			out = append(out, part)
 		}

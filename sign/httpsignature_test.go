@@ -131,7 +131,7 @@ func TestMessageAlgorithms(t *testing.T) {
 				t.Fatal(err)
 			}
 			v := s.Verify(out, verify, testTime, nil)
-			if diff := cmp.Diff([]string{CoversBody, CoversTimestamp, CoversURL}, v.Covers); !v.OK || diff != "" {
+			if diff := cmp.Diff([]string{CoversBody, CoversTimestamp, CoversURL, CoversMethod}, v.Covers); !v.OK || diff != "" {
 				t.Fatalf("Verify = %q (%s), covers (-want +got):\n%s", v.Reason, v.Detail, diff)
 			}
 			if a.asymmetric() {
@@ -273,7 +273,7 @@ func TestBodyNotCovered(t *testing.T) {
 	if v := s.Verify(out, k, testTime, nil); !v.OK || slices.Contains(v.Covers, CoversBody) {
 		t.Errorf("Verify = %t, covers %v", v.OK, v.Covers)
 	}
-	if diff := cmp.Diff([]string{"body not covered", "replay not limited"}, s.Limits()); diff != "" {
+	if diff := cmp.Diff([]string{"body not covered", "replay not limited"}, s.limits()); diff != "" {
 		t.Errorf("Limits (-want +got):\n%s", diff)
 	}
 }

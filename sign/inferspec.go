@@ -110,7 +110,7 @@ func (x *inferrer) accept(spec Spec, notes []string) (Inference, bool) {
 	if len(x.captures) == 1 {
 		notes = append(notes, "a second captured request would confirm it")
 	}
-	for _, limit := range scheme.Limits() {
+	for _, limit := range scheme.limits() {
 		notes = appendNew(notes, limit)
 	}
 	return Inference{Spec: spec, Confirmed: len(x.captures), Notes: notes, Tried: x.tried}, true

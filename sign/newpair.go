@@ -24,7 +24,7 @@ type Pair struct{ Private, Public string }
 // pairs. The errors are an *UnknownError, and a *KeyError where nobody needs a
 // key to sign.
 func (s *Scheme) KeyAlgorithm(name string) (algorithm string, pair bool, err error) {
-	if s.unkeyed() {
+	if s.Unkeyed() {
 		return "", false, &KeyError{Reason: NoSecret, Detail: "the scheme has no key: anybody can make its digest"}
 	}
 	a := s.algs[0]

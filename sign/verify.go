@@ -21,7 +21,7 @@ type Verdict struct {
 	Skew time.Duration // how old the timestamp is; negative is ahead
 
 	// Covers is what the signature vouches for, a list of body, parts,
-	// timestamp, id and url. It is shared and must not be changed.
+	// timestamp, id, url and method. It is shared and must not be changed.
 	Covers []string
 }
 
