@@ -76,7 +76,7 @@ func (c *call) checkHead() *refusal {
 func (c *call) read() *refusal {
 	c.request = store.Request{Method: c.r.Method, Target: c.r.RequestURI, Headers: received(c.r), ContentType: c.r.Header.Get("Content-Type"), RemoteAddr: c.r.RemoteAddr}
 	c.event = &store.Event{}
-	c.message = sign.Message{Method: c.r.Method, URL: signedURL(c.o.PublicURL, c.r), Headers: c.request.Headers}
+	c.message = sign.Message{Method: c.r.Method, URL: signedURL(c.o.PublicURL, c.r.Host, c.r.RequestURI), Headers: c.request.Headers}
 	if c.r.Method == http.MethodConnect || c.r.Method == http.MethodTrace {
 		return &refusal{status: http.StatusMethodNotAllowed, why: "CONNECT and TRACE are not for webhooks", close: true}
 	}

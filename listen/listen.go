@@ -8,9 +8,7 @@
 package listen
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
@@ -131,14 +129,9 @@ func (o *Options) fill() error {
 	if o.Provider == "auto" {
 		o.Provider = ""
 	}
-	if o.PublicURL != "" {
-		u, err := url.Parse(o.PublicURL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return fmt.Errorf("the public URL must be http:// or https:// and a host")
-		}
-		o.PublicURL = u.Scheme + "://" + u.Host
-	}
-	return nil
+	var err error
+	o.PublicURL, err = publicBase(o.PublicURL)
+	return err
 }
 
 // Why a request has the status it was recorded with.

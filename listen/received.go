@@ -59,14 +59,5 @@ func originForm(target string) string {
 	return rest[i:]
 }
 
-// signedURL is the URL as the sender knows it: base is the public one, "" for
-// what the request says.
-func signedURL(base string, r *http.Request) string {
-	if base == "" {
-		base = "http://" + r.Host
-	}
-	return base + originForm(r.RequestURI)
-}
-
 // isNetwork tells whether the operating system reported the error.
 func isNetwork(err error) bool { return errors.As(err, new(net.Error)) }

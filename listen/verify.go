@@ -1,6 +1,8 @@
 package listen
 
 import (
+	"fmt"
+
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
@@ -17,12 +19,12 @@ func (c *call) judge() {
 		return
 	}
 	keys := c.o.Keys(p)
-	judged, verdict := p, sign.Verdict{Reason: sign.NoSecret, Detail: "no secret is known for " + p.ID}
-	if !keys.none() {
-		judged, verdict = c.o.Registry.Verify(p, &c.message, keys.Keys, c.at, c.o.Tolerance)
-	}
+	judged, verdict := c.o.Registry.Verify(p, &c.message, keys.Keys, c.at, c.o.Tolerance)
 	c.profile = judged
 	c.verdict = verification(judged, keys, verdict)
+	if c.verdict.Verdict != store.Valid && why != "" {
+		c.verdict.Detail += "; " + why
+	}
 	c.event.Provider = judged.ID
 	c.event.Type, c.event.ExternalID = judged.Scheme.Event(&c.message)
 }
@@ -30,19 +32,45 @@ func (c *call) judge() {
 // keysOf is what recognition tries.
 func (c *call) keysOf(p *provider.Profile) sign.Keys { return c.o.Keys(p).Keys }
 
-// verification records a verdict. Nothing but a match is ever valid. The store's
-// own key proves something only where it matches: then it is the program's own
-// message, and a stale one is invalid.
+// verification records a verdict. Nothing but a match is ever valid. Without a
+// key little can be said of a message, but that it names a certificate which
+// is not the sender's. The store's own key proves something only where it
+// matches: then it is the program's own message, and a stale one is invalid.
 func verification(p *provider.Profile, keys Keys, verdict sign.Verdict) *store.Verification {
 	v := &store.Verification{Verdict: store.Invalid, Provider: p.ID, Reason: verdict.Reason, Detail: verdict.Detail, Covers: verdict.Covers}
+	keyless := p.Scheme.Unkeyed()
 	switch {
-	case verdict.OK:
-		v.Verdict, v.Reason = store.Valid, ""
+	case verdict.OK && (keyless || !keys.none()):
+		v.Verdict, v.Reason, v.Detail = store.Valid, "", keys.which(verdict.Key)
 	case verdict.Reason == sign.NoSecret:
-		v.Verdict = store.Unverified
+		v.Verdict, v.Detail = store.Unverified, p.ID+": "+verdict.Detail
+	case keyless || verdict.Reason == sign.UntrustedCert:
+	case keys.none():
+		v.Verdict, v.Reason = store.Unverified, sign.NoSecret
+		v.Detail = p.ID + ": no secret is known; " + orReason(verdict)
 	case keys.Own && verdict.Key < 0:
 		v.Verdict, v.Reason = store.Unverified, sign.NoSecret
 		v.Detail = "no secret is known for " + p.ID + "; the store's own does not match: " + verdict.Reason
 	}
 	return v
+}
+
+func orReason(v sign.Verdict) string {
+	if v.Detail == "" {
+		return v.Reason
+	}
+	return v.Detail
+}
+
+// which says, where there are several keys, which one matched: during a rotation
+// that tells when the old one is no longer used.
+func (k Keys) which(key int) string {
+	of, what := len(k.Secrets), "secret"
+	if len(k.Public) > 0 {
+		of, what = len(k.Public), "key"
+	}
+	if of < 2 || key < 0 {
+		return ""
+	}
+	return fmt.Sprintf("signed with %s %d of %d", what, key+1, of)
 }

@@ -56,6 +56,27 @@ func alike(ranks []ranked) []*Profile {
 	return out
 }
 
+// keyTwins are the candidates of which the key says as much as of p: they sign
+// the same text in the same way, the same key is known for them, and nothing
+// else in the message tells them apart.
+func keyTwins(p *Profile, ranks []ranked, keysFor func(*Profile) sign.Keys) []*Profile {
+	at := slices.IndexFunc(ranks, func(r ranked) bool { return r.Profile == p })
+	var out []*Profile
+	for _, r := range ranks {
+		q := r.Profile
+		if q != p && !q.isTwin() && r.headers == ranks[at].headers && r.body == ranks[at].body && q.signsLike(p) && sameKeys(keysFor(p), keysFor(q)) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// signsLike is true when the same key makes the same signature for both.
+func (p *Profile) signsLike(q *Profile) bool {
+	a, b := p.Scheme.Spec(), q.Scheme.Spec()
+	return slices.Equal(a.Alg, b.Alg) && slices.Equal(a.Content, b.Content) && a.Enc == b.Enc && a.Key == b.Key && a.Code == b.Code
+}
+
 // list names providers, the first few of them.
 func list(profiles []*Profile) string {
 	const most = 3

@@ -32,17 +32,20 @@ func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, 
 	}
 	ranks := rank(m, found)
 	if p := trial(m, ranks, keysFor, now); p != nil {
-		return p, "recognised by " + p.place(m) + " and its key"
+		return p, "recognised by " + p.place(m) + " and its key" + signAlike(keyTwins(p, ranks, keysFor))
 	}
-	why := "recognised by " + ranks[0].place(m)
-	switch same := alike(ranks); len(same) {
+	return ranks[0].Profile, "recognised by " + ranks[0].place(m) + signAlike(alike(ranks))
+}
+
+// signAlike names those who might have sent the message as well.
+func signAlike(same []*Profile) string {
+	switch len(same) {
 	case 0:
+		return ""
 	case 1:
-		why += "; " + list(same) + " signs alike"
-	default:
-		why += "; " + list(same) + " sign alike"
+		return "; " + list(same) + " signs alike"
 	}
-	return ranks[0].Profile, why
+	return "; " + list(same) + " sign alike"
 }
 
 // best keeps the candidates that fit most closely, and says how closely. A

@@ -199,6 +199,11 @@ func TestRecogniseByKey(t *testing.T) {
 	if idOf(got) != "meta" || why != "recognised by X-Hub-Signature-256 and its key" {
 		t.Errorf("Recognise = %s, %s", idOf(got), why)
 	}
+	everybodys := func(*Profile) sign.Keys { return sign.Keys{Secrets: []string{"app secret"}} }
+	got, why = registry.Recognise(m, everybodys, sentAt)
+	if idOf(got) != "github" || why != "recognised by X-Hub-Signature-256 and its key; meta signs alike" {
+		t.Errorf("with one key for all: Recognise = %s, %s", idOf(got), why)
+	}
 }
 
 // TestSharedHeader: a value under a name that everybody uses is somebody's only
