@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"encoding/json"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 // counted.
 type lines struct {
 	*app
-	registry *provider.Registry
-	keys     func(*provider.Profile) listen.Keys
+	judge    judge
+	url      string // the public one
 	queue    chan *store.Delivery
 	open     atomic.Bool
 	dropped  atomic.Int64
@@ -42,8 +43,11 @@ const (
 	rememberedEvents = 10_000
 )
 
-func newLines(a *app, o *listenOptions) *lines {
-	return &lines{app: a, registry: o.Registry, keys: o.Keys, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
+func newLines(a *app, o *listenOptions, own string) *lines {
+	known := a.knownSecrets(own)
+	j := judge{app: a, registry: o.Registry, budget: explainBudget, known: func() []sign.Secret { return known },
+		keys: func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys }}
+	return &lines{app: a, judge: j, url: o.url, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}
 }
 
@@ -116,11 +120,7 @@ func (l *lines) run() {
 func (l *lines) text(d *store.Delivery) string {
 	switch {
 	case l.json:
-		line, err := json.Marshal(d)
-		if err != nil {
-			return ""
-		}
-		return string(line) + "\n"
+		return l.jsonLine(d)
 	case l.quiet:
 		return d.ID + "\n"
 	}
@@ -152,23 +152,49 @@ func isInvalid(d *store.Delivery) bool {
 	return d.Verification != nil && d.Verification.Verdict == store.Invalid
 }
 
-// why says what would have matched, where something would.
-func (l *lines) why(d *store.Delivery) string {
-	p, err := l.registry.Get(d.Verification.Provider)
-	if err != nil || len(l.queue) > explainedQueue || int64(len(d.Request.Body)) != d.Request.BodySize {
-		return ""
+// explain looks for what would have matched. It runs beside the answering of
+// senders, who have theirs by then, and not at all while lines wait for it.
+func (l *lines) explain(d *store.Delivery) (sign.Explanation, bool) {
+	if !isInvalid(d) || len(l.queue) > explainedQueue || int64(len(d.Request.Body)) != d.Request.BodySize {
+		return sign.Explanation{}, false
 	}
-	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
-	e := l.registry.Explain(p, &m, l.keys(p).Keys, d.ReceivedAt, l.explainOptions(explainBudget, nil))
-	if !e.Found {
+	p, err := l.judge.registry.Get(d.Verification.Provider)
+	if err != nil {
+		return sign.Explanation{}, false
+	}
+	j := l.judge
+	j.at = d.ReceivedAt
+	e := j.explain(p, listen.MessageOf(d, l.url))
+	return e, e.Fix != ""
+}
+
+// why is the explanation for people.
+func (l *lines) why(d *store.Delivery) string {
+	e, ok := l.explain(d)
+	if !ok {
 		return ""
 	}
 	return explanationText(e)
 }
 
+// jsonLine is the delivery, and where its signature is invalid the explanation
+// beside it, as verify --json has it.
+func (l *lines) jsonLine(d *store.Delivery) string {
+	line, err := json.Marshal(d)
+	if err != nil {
+		return ""
+	}
+	if e, ok := l.explain(d); ok {
+		if text, err := json.Marshal(e); err == nil {
+			line = slices.Concat(line[:len(line)-1], []byte(`,"explanation":`), text, []byte("}"))
+		}
+	}
+	return string(line) + "\n"
+}
+
 // next says what the provider would do after this answer.
 func (l *lines) next(d *store.Delivery) string {
-	p, err := l.registry.Get(d.Event.Provider)
+	p, err := l.judge.registry.Get(d.Event.Provider)
 	if err != nil {
 		return ""
 	}

@@ -248,7 +248,7 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 // serve runs the listener until it is told to end: the first signal lets what
 // is under way finish, the second ends at once.
 func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, own string) error {
-	lines := newLines(a, o)
+	lines := newLines(a, o, own)
 	o.Recorded = lines.add
 	server, err := listen.New(o.Options)
 	if err != nil {

@@ -84,15 +84,14 @@ type providerLine struct {
 	Key      string      `json:"key"`
 	Content  []string    `json:"content"`
 	Fields   []fieldLine `json:"fields"`
-	Covers   []string    `json:"covers"`
-	Limits   []string    `json:"limits"`
-	Params   []string    `json:"params"`
-	Catalog  string      `json:"catalog"`
-	Ack      []string    `json:"ack"`
-	Retries  []float64   `json:"retries"`
-	Timeout  float64     `json:"timeout"`
-	Pause    int         `json:"pause_after"`
-	Conflict float64     `json:"conflict_interval"`
+	sign.Coverage
+	Params   []string  `json:"params"`
+	Catalog  string    `json:"catalog"`
+	Ack      []string  `json:"ack"`
+	Retries  []float64 `json:"retries"`
+	Timeout  float64   `json:"timeout"`
+	Pause    int       `json:"pause_after"`
+	Conflict float64   `json:"conflict_interval"`
 }
 
 type fieldLine struct {
@@ -106,8 +105,8 @@ func newProviderLine(p *provider.Profile) providerLine {
 	line := providerLine{
 		ID: p.ID, Name: p.Name, Docs: p.Docs, File: p.File, Evidence: p.Evidence, Verified: p.Verified(), Source: p.Source,
 		Assumed: append([]string{}, p.Assumed...), Alg: spec.Alg, Enc: spec.Enc, Key: orElse(spec.Key, "literal"),
-		Content: append([]string{}, spec.Content...), Fields: []fieldLine{}, Covers: append([]string{}, p.Scheme.Covers()...),
-		Limits: append([]string{}, p.Scheme.Limits()...), Params: append([]string{}, p.Params...),
+		Content: append([]string{}, spec.Content...), Fields: []fieldLine{}, Coverage: p.Scheme.Coverage(),
+		Params:  append([]string{}, p.Params...),
 		Catalog: p.Catalog, Ack: p.Ack, Retries: []float64{}, Timeout: p.Timeout.Seconds(), Pause: p.PauseAfter,
 		Conflict: p.ConflictInterval.Seconds(),
 	}
@@ -162,8 +161,7 @@ func describeProvider(p *provider.Profile) string {
 	if spec.TS != nil {
 		d.row("timestamp", "unit %s, tolerance %s", spec.TS.Unit, spec.TS.Tolerance)
 	}
-	d.row("covers", "%s", strings.Join(p.Scheme.Covers(), ", "))
-	d.row("but", "%s", strings.Join(p.Scheme.Limits(), ", "))
+	d.coverage(p.Scheme.Coverage())
 	d.row("parameters", "%s", strings.Join(p.Params, ", "))
 	d.WriteString("\nDELIVERY\n")
 	d.row("acknowledged", "by %s within %s", strings.Join(p.Ack, ", "), p.Timeout)
@@ -176,6 +174,18 @@ func describeProvider(p *provider.Profile) string {
 	}
 	fmt.Fprintf(&d, "\nVERIFY\n  hooks verify body --provider %s --secret env:SECRET%s\n", p.ID, sampleHeaders(spec))
 	return d.String()
+}
+
+// coverage says what is signed and what not, and what follows.
+func (t *description) coverage(c sign.Coverage) {
+	t.row("covers", "%s", c.Sentence())
+	for i, l := range c.Limits {
+		name := "but"
+		if i > 0 {
+			name = ""
+		}
+		t.row(name, "%s: %s", l.Label, l.Means)
+	}
 }
 
 func keyText(spec sign.Spec) string {

@@ -44,7 +44,7 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
 	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request as a command: `FORM` is curl or raw")
-	flags.BoolVar(&o.explain, "explain", false, "say why the signature is not valid: what would have matched")
+	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
 	return c
 }
@@ -99,7 +99,7 @@ func (a *app) explain(c *cobra.Command, ref string) error {
 		return err
 	}
 	o := verifyOptions{schemeOptions: schemeOptions{provider: orElse(d.Event.Provider, autoProvider)},
-		delivery: ref, at: d.ReceivedAt, budget: sign.DefaultBudget}
+		delivery: ref, at: d.ReceivedAt, budget: sign.DefaultBudget, coverage: true}
 	if secrets := a.settings.entries["secret"]; len(secrets) > 0 {
 		o.secretRefs = secrets[0].values
 	}

@@ -2,16 +2,17 @@ package cmd
 
 import (
 	"context"
-	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
-	"github.com/hooks-cli/hooks/term"
 )
 
 type verifyOptions struct {
@@ -22,6 +23,7 @@ type verifyOptions struct {
 	at        time.Time
 	tolerance *time.Duration
 	budget    time.Duration
+	coverage  bool // say what is signed, also without --verbose
 }
 
 func newVerifyCmd(a *app) *cobra.Command {
@@ -56,27 +58,11 @@ hooks verify --delivery @last --json`,
 // autoProvider recognises the sender from the request.
 const autoProvider = "auto"
 
-// verdictLine is what `hooks verify --json` prints.
-type verdictLine struct {
-	Verdict  string   `json:"verdict"`
-	Provider string   `json:"provider,omitempty"`
-	Reason   string   `json:"reason"`
-	Detail   string   `json:"detail"`
-	Covers   []string `json:"covers"`
-	Key      *int     `json:"key,omitempty"` // which of the secrets or keys matched, counted from 0
-	// Explanation is what would have matched; it never changes the verdict.
-	Explanation *sign.Explanation `json:"explanation,omitempty"`
-}
-
 func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if err := exclusive(c, "request", "delivery"); err != nil {
 		return err
 	}
 	keys, err := a.keys(&o.schemeOptions)
-	if err != nil {
-		return err
-	}
-	keysFor, err := a.keysFor(c.Context(), keys, o.delivery != "")
 	if err != nil {
 		return err
 	}
@@ -89,48 +75,80 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
+	j := judge{app: a, registry: a.providers(), at: o.at, tolerance: o.tolerance, budget: o.budget, names: o.keyNames(),
+		known: func() []sign.Secret { return a.knownSecrets(a.storeSecret(c.Context())) }}
+	if j.at.IsZero() {
+		j.at = a.now()
+	}
+	if p != nil && p.Scheme.Unkeyed() {
+		j.keys = func(*provider.Profile) sign.Keys { return keys }
+	} else if j.keys, err = a.keysFor(c.Context(), keys, o.delivery != ""); err != nil {
+		return err
+	}
 	m, err := a.verifiedMessage(c.Context(), args, o)
 	if err != nil {
 		return err
 	}
-	now := o.at
-	if now.IsZero() {
-		now = a.now()
+	line, err := j.verdict(p, m)
+	if err != nil {
+		return err
 	}
-	why := ""
-	if p == nil {
-		if p, why = a.providers().Recognise(m, keysFor, now); p == nil {
-			return a.printVerdict(verdictLine{Verdict: store.Invalid, Reason: "unknown_provider",
-				Detail: orElse(why, "no header of a known provider; name it with --provider"), Covers: []string{}})
-		}
-		if err := checkSecrets(p, keys.Secrets); err != nil {
-			return err
-		}
-		a.debug("%s: %s", p.ID, why)
-	}
-	p, v := a.providers().Verify(p, m, keysFor(p), now, o.tolerance)
-	line := verdictOf(p, v)
-	if !v.OK && o.budget > 0 {
-		e := a.providers().Explain(p, m, keysFor(p), now, a.explainOptions(o.budget, o.tolerance))
-		line.Explanation = &e
-	}
-	return a.printVerdict(line)
+	return a.printVerdict(line, a.verbose || o.coverage)
 }
 
-// explainOptions bound an explanation, and name the other secrets that the
-// settings know.
-func (a *app) explainOptions(budget time.Duration, tolerance *time.Duration) sign.ExplainOptions {
-	o := sign.ExplainOptions{Tolerance: tolerance, Clock: a.now, Budget: budget}
+// keyNames are the references of the secrets, or of the public keys, in their
+// order; "" for a literal, which is never repeated.
+func (o *schemeOptions) keyNames() []string {
+	refs := slices.Clone(o.secretRefs)
+	if o.secretFile != "" {
+		refs = append(refs, "file:"+o.secretFile)
+	}
+	if len(refs) == 0 {
+		refs = slices.Clone(o.publicRefs)
+	}
+	for i, ref := range refs {
+		if !isReference(ref) || ref == "-" {
+			refs[i] = ""
+		}
+	}
+	return refs
+}
+
+// knownSecrets are the secrets that an explanation compares with: those of the
+// settings, and the store's own, "" without one.
+func (a *app) knownSecrets(own string) []sign.Secret {
+	var known []sign.Secret
 	configured, err := a.configuredSecrets()
 	if err != nil {
-		return o // what is wrong with them was said where they were needed
+		return nil // what is wrong with them was said where they were needed
 	}
 	for _, name := range sortedKeys(configured) {
 		for _, text := range configured[name] {
-			o.Others = append(o.Others, sign.Secret{Name: "secrets." + name + " of the settings", Text: text})
+			known = append(known, sign.Secret{Name: "secrets." + name + " of the settings", Text: text})
 		}
 	}
-	return o
+	if own != "" {
+		known = append(known, sign.Secret{Name: "the store's own secret", Text: own})
+	}
+	return known
+}
+
+// storeSecret is the own secret of a store that is there, "" without one.
+func (a *app) storeSecret(ctx context.Context) string {
+	dir, err := a.storePath()
+	if err != nil {
+		return ""
+	}
+	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
+	if err != nil {
+		return ""
+	}
+	defer st.Close()
+	own, err := st.Secret(ctx)
+	if err != nil {
+		return ""
+	}
+	return own
 }
 
 // keysFor gives the keys to verify a provider's messages with: those that were
@@ -199,7 +217,11 @@ func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptio
 		if err != nil {
 			return nil, err
 		}
-		m.Method, m.Headers, m.Body = d.Request.Method, d.Request.Headers, d.Request.Body
+		public := a.settings.first("url")
+		m = listen.MessageOf(d, orElse(o.url, public))
+		if o.url != public && hasPath(o.url) { // a whole URL, and not the listener's base
+			m.URL = o.url
+		}
 	case o.request != "":
 		raw, err := a.file(o.request)
 		if err != nil {
@@ -219,54 +241,8 @@ func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptio
 	return m, nil
 }
 
-func verdictOf(p *provider.Profile, v sign.Verdict) verdictLine {
-	line := verdictLine{Verdict: store.Invalid, Provider: p.ID, Reason: v.Reason, Detail: v.Detail, Covers: append([]string{}, v.Covers...)}
-	if v.OK {
-		line.Verdict, line.Key = store.Valid, &v.Key
-	}
-	return line
-}
-
-// printVerdict prints the verdict; an invalid one is the answer no.
-func (a *app) printVerdict(line verdictLine) error {
-	var err error
-	if a.json {
-		err = a.printJSON(line)
-	} else {
-		err = a.println(verdictText(line))
-	}
-	if err == nil && line.Verdict != store.Valid {
-		err = answerNo("")
-	}
-	return err
-}
-
-// verdictText is the verdict, and below it why.
-func verdictText(line verdictLine) string {
-	text := line.Verdict
-	if line.Reason != "" {
-		text += ": " + line.Reason
-	}
-	if line.Detail != "" {
-		text += "\n  " + snippet(line.Detail)
-	}
-	if line.Explanation != nil {
-		text += explanationText(*line.Explanation)
-	}
-	return text
-}
-
-// explanationText is what would have matched and what to do, a line each.
-func explanationText(e sign.Explanation) string {
-	text := ""
-	if e.Summary != "" {
-		text += "\n  why: " + term.Safe(e.Summary).String()
-	}
-	if e.Fix != "" {
-		text += "\n  fix: " + term.Safe(e.Fix).String()
-	}
-	if d := e.FirstDifference; d != nil {
-		text += fmt.Sprintf("\n  first difference at byte %d: received %s, signed %s", d.Offset, snippet(d.Received), snippet(d.Signed))
-	}
-	return text
+// hasPath tells a whole URL from the mere base of one.
+func hasPath(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "")
 }

@@ -114,6 +114,3 @@ func (s *Scheme) eventBeside() bool {
 	}
 	return !s.events[0].inBody() && !s.contents[0].uses("event", false) && !s.contents[0].quotes(s.events[0])
 }
-
-// Limits are the labels alone.
-func (s *Scheme) Limits() []string { return s.limits() }
