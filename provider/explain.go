@@ -9,11 +9,12 @@ import (
 	"github.com/hooks-cli/hooks/sign"
 )
 
-// Schemes returns every provider's scheme by its id, the best known first.
+// Schemes returns every provider's scheme by its id, the best known first. One
+// that is another under a name of its own comes behind all those.
 func (r *Registry) Schemes() []sign.NamedScheme {
 	profiles, _ := r.All()
 	slices.SortStableFunc(profiles, func(a, b *Profile) int {
-		return cmp.Or(a.doubt()-b.doubt(), strings.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(min(len(a.Like), 1), min(len(b.Like), 1)), a.doubt()-b.doubt(), strings.Compare(a.ID, b.ID))
 	})
 	out := make([]sign.NamedScheme, len(profiles))
 	for i, p := range profiles {

@@ -176,7 +176,7 @@ func (x *explainer) otherProvider(now time.Time) (hit, bool) {
 		if !v.OK {
 			continue
 		}
-		changes := []change{{ClassProvider, "as " + other.Name, "the message has that sender's form", "name that provider"}}
+		changes := []change{{ClassProvider, "as " + other.Name, "the message has that sender's form", "name that provider: --provider " + other.Name}}
 		if v.Key >= len(x.k.Secrets) && v.Key < len(names) && !other.Scheme.algs[0].asymmetric() {
 			changes = append(changes, otherSecret(names[v.Key]))
 		}

@@ -107,7 +107,7 @@ func (x *explainer) differences(h hit) []change {
 		all = append(all, x.texts[h.text].change, x.times[h.variant[ofTime]].change, x.urls[h.variant[ofURL]].change, x.algs[h.variant[ofAlgorithm]].change)
 	}
 	if h.variant[ofBody] > 0 {
-		all = append(all, x.bodies[h.variant[ofBody]].change)
+		all = append(all, x.source.rewritten(x.bodies[h.variant[ofBody]].change))
 	}
 	return slices.DeleteFunc(all, func(c change) bool { return c.class == "" })
 }
@@ -133,6 +133,9 @@ func (x *explainer) unexplained() Explanation {
 		e.Class, e.Summary, e.Fix = ClassPrefix, v.Detail+": nothing there has the form of a signature", "look at how the sender writes "+x.s.sigs[0].label()
 	case x.m.URL == "" && x.s.signsURL():
 		e.Class, e.Summary, e.Fix = ClassURL, "the scheme signs the URL, and the URL is not known", "name the public URL (--url)"
+	case (v.Reason == MalformedHeader || v.Reason == BadPrefix || v.Reason == NoSupportedVersion) && strings.Contains(v.Detail, x.s.sigs[0].name):
+		form := x.s.sigs[0].label() + " as " + x.s.sigs[0].templates[0].String()
+		e.Class, e.Summary, e.Fix = ClassPrefix, v.Detail+": nothing matches however it is read", "send "+form
 	default:
 		e.Summary = fmt.Sprintf("none of %d variants matches: it is another secret, or the body is not the one that was signed", x.tried)
 		e.Fix = "compare the secret with the sender's, and verify the raw bytes of the request"

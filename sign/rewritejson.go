@@ -1,13 +1,14 @@
 package sign
 
 import (
+	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // jsonRewrites print the body anew as the usual programs do.
 func jsonRewrites() []rewrite {
-	const parsed = "something parsed the body before it was verified"
+	const parsed = reparsed
 	const fix = "verify the raw bytes of the request, before any parser sees them"
 	var out []rewrite
 	add := func(phrase, why string, apply func(*original) ([]byte, bool)) {
@@ -28,6 +29,35 @@ func jsonRewrites() []rewrite {
 		return out, err == nil
 	})
 	return out
+}
+
+// reparsed and relaid are why a body came in another form of JSON.
+const (
+	reparsed = "something parsed the body before it was verified"
+	relaid   = "something laid the JSON out anew"
+)
+
+// writer names the serialiser that writes the body just as it came, if there
+// is one: it says who parsed the body.
+func (o *original) writer() string {
+	tree, ok := o.parse()
+	if !ok {
+		return ""
+	}
+	for _, named := range dialects() {
+		if out, ok := named.dialect.print(tree); ok && bytes.Equal(out, o.body) {
+			return named.phrase
+		}
+	}
+	return ""
+}
+
+// rewritten adds to a change of the body who wrote the one that came.
+func (o *original) rewritten(c change) change {
+	if by := o.writer(); by != "" && (c.why == reparsed || c.why == relaid) {
+		c.why += " and wrote it again as " + by + " does"
+	}
+	return c
 }
 
 type namedDialect struct {
@@ -105,7 +135,7 @@ func spellingRewrites() []rewrite {
 		}}
 	}
 	return []rewrite{
-		{bodyChange("the body without white space between its tokens", "something laid the JSON out anew", fix), func(o *original) ([]byte, bool) {
+		{bodyChange("the body without white space between its tokens", relaid, fix), func(o *original) ([]byte, bool) {
 			return compactJSON(o.body)
 		}},
 		spell(`the body with / for \/`, `something escaped the slashes`, unescapeSlashes),
