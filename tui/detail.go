@@ -140,7 +140,7 @@ func (t *detail) write(m *model, s *sheet) {
 	case response:
 		writeResponse(m, s, t.d, t.attempt, t.headers, &t.bodies[response])
 	case signature:
-		writeSignature(s, t.d)
+		writeSignature(m, s, t.d)
 	case attempts:
 		writeAttempts(m, s, t.d, t.attempt)
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,12 +42,26 @@ func hostileDelivery(seq int64, p string) *store.Delivery {
 	return d
 }
 
+// hostileInsight has a payload in every field, too.
+func hostileInsight(p string) func(context.Context, *store.Delivery) (Insight, error) {
+	return func(_ context.Context, d *store.Delivery) (Insight, error) {
+		in := Insight{
+			Coverage:    &sign.Coverage{Covers: []string{p}, Not: []string{p}, Limits: []sign.Limit{{Label: p, Means: p}}},
+			Explanation: &sign.Explanation{Summary: p, Fix: p, FirstDifference: &sign.Difference{Received: p, Signed: p}},
+		}
+		if d.Seq%2 == 0 {
+			return in, nil
+		}
+		return in, errors.New(p)
+	}
+}
+
 // No payload in any field reaches a frame as anything but text, on any screen.
 func TestHostilePayloads(t *testing.T) {
 	for _, p := range hostile {
 		for _, size := range sizes {
 			for _, ascii := range []bool{false, true} {
-				s := newScreen(t, size.w, size.h, func(o *Options) { o.ASCII, o.Colour = ascii, true }, hostileDelivery(1, "x"), hostileDelivery(2, p))
+				s := newScreen(t, size.w, size.h, func(o *Options) { o.ASCII, o.Colour, o.Actions.Explain = ascii, true, hostileInsight(p) }, hostileDelivery(1, "x"), hostileDelivery(2, p))
 				s.src.listeners = []store.Listener{{Addr: p, Forward: []string{p}}}
 				s.feed.asked = noon.Add(-1 << 40)
 				s.changed()

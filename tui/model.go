@@ -53,18 +53,19 @@ type model struct {
 	turned  time.Time // when the detail last followed the list
 	turning bool      // it will again, soon
 
-	list    list
-	feed    feed
-	detail  detail
-	bar     filterBar
-	search  search
-	heads   []raw
-	rate    rate
-	note    span // what the last key came to
-	busy    raw  // the delivery that is being replayed
-	began   bool // the newest rows are there
-	loading bool // older rows are still coming
-	older   bool // the store has more than is kept here
+	list     list
+	feed     feed
+	detail   detail
+	bar      filterBar
+	search   search
+	insights insights
+	heads    []raw
+	rate     rate
+	note     span // what the last key came to
+	busy     raw  // the delivery that is being replayed
+	began    bool // the newest rows are there
+	loading  bool // older rows are still coming
+	older    bool // the store has more than is kept here
 
 	request want
 	dirty   bool
@@ -119,12 +120,13 @@ func (m *model) settle() []command {
 	m.from, m.to = m.list.window(m.listHeight())
 	var todo []command
 	if m.lay.detail.h == 0 {
-		return nil
+		return m.look()
 	}
 	if m.focus == inList || m.detail.seq == 0 {
 		todo = append(todo, m.turn()...)
 	}
 	todo = append(todo, m.load()...)
+	todo = append(todo, m.look()...)
 	p := m.detailPane()
 	m.detail.layout(m, p.w, p.h)
 	return todo

@@ -5,9 +5,9 @@ import (
 	"github.com/hooks-cli/hooks/term"
 )
 
-// writeSignature writes the tab that says whether the signature was right, and
-// if not why.
-func writeSignature(s *sheet, d *store.Delivery) {
+// writeSignature writes the tab that says whether the signature was right, what
+// it covers, and if it was not right, why.
+func writeSignature(m *model, s *sheet, d *store.Delivery) {
 	v := d.Verification
 	if v == nil {
 		s.add(lit(title, "SIGNED BY HOOKS"))
@@ -15,33 +15,58 @@ func writeSignature(s *sheet, d *store.Delivery) {
 		writeSigning(s, d)
 		return
 	}
+	in, known := m.insights.known[raw(d.ID)]
 	mark, words := verdictWords(s.th, v)
 	s.add(span{verdictRole(v), term.Safe(string(mark) + " " + string(words))}, lit(plain, "  "), span{dim, s.th.line(raw(v.Provider))})
+	first := m.lay.class == narrow && in.Explanation != nil // there is no room for both
+	if first {
+		writeExplanation(s, in.Explanation)
+	}
 	s.gap()
 	writeSigning(s, d)
-	covers := make([]term.Text, 0, len(v.Covers))
-	for _, c := range v.Covers {
-		covers = append(covers, s.th.line(raw(c)))
-	}
-	if len(covers) > 0 {
-		s.field("covers", plain, term.Join(term.Safe(", "), covers...))
-	}
+	writeCoverage(s, v, in.Coverage)
 	s.fields("body", span{plain, size(d.Request.BodySize, true)}, lit(dim, "as received"), span{dim, checksum(s.th, d.Request.BodySHA256)})
 	s.fields("secret", lit(plain, masked), lit(dim, "never part of the record"))
-	s.field("reason", plain, s.th.line(raw(v.Reason)))
+	s.told("reason", s.th.line(raw(v.Reason)))
 	if v.DuplicateOf != "" {
 		s.fields("seen before", span{warn, s.th.line(raw(v.DuplicateOf))})
 	}
+	switch {
+	case in.Explanation == nil:
+		writeWhy(s, v)
+		writeNext(s, d, known, m.insights.asking == raw(d.ID))
+	case !first:
+		s.told("detail", s.th.line(raw(v.Detail)))
+		writeExplanation(s, in.Explanation)
+	}
+	if in.err != nil {
+		s.paragraph(bad, s.th.quote(in.err.Error()), 2)
+	}
+	writeLimits(s, in.Coverage)
+}
+
+// writeWhy writes what the record says.
+func writeWhy(s *sheet, v *store.Verification) {
 	if v.Detail != "" {
 		s.gap()
 		s.add(lit(title, "Why"))
 		s.paragraph(plain, s.th.line(raw(v.Detail)), 2)
 	}
-	if v.Verdict == store.Invalid {
-		s.gap()
-		s.add(lit(title, "Next"))
-		s.paragraph(plain, term.Join(term.Safe(" "), term.Safe("hooks show"), num(d.Seq), term.Safe("--explain")), 2)
+}
+
+// writeNext writes how to learn more of an invalid signature, or that it is
+// being looked for.
+func writeNext(s *sheet, d *store.Delivery, known, looking bool) {
+	if d.Verification.Verdict != store.Invalid || known {
+		return
 	}
+	s.gap()
+	if looking {
+		s.add(lit(dim, "looking for what would have matched"))
+		return
+	}
+	s.add(lit(title, "Next"))
+	s.paragraph(plain, term.Join(term.Safe(" "), term.Safe("hooks show"), num(d.Seq), term.Safe("--explain")), 2)
 }
 
 // writeSigning writes the headers that take part in signing.

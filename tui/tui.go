@@ -55,6 +55,10 @@ type Actions struct {
 	// Replay sends a delivery again, signed afresh, and says in a few words
 	// what came of it.
 	Replay func(ctx context.Context, id string) (string, error)
+	// Explain looks into the signature of a received delivery, whose body is
+	// loaded. It may take a while and is given up when ctx ends; it must not
+	// change the delivery.
+	Explain func(ctx context.Context, d *store.Delivery) (Insight, error)
 }
 
 // ErrInterrupted is what Run returns after ctrl+c.
