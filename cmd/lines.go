@@ -44,9 +44,8 @@ const (
 )
 
 func newLines(a *app, o *listenOptions, own string) *lines {
-	known := a.knownSecrets(own)
-	j := judge{app: a, registry: o.Registry, budget: explainBudget, known: func() []sign.Secret { return known },
-		keys: func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys }}
+	j := a.listenJudge(o.Registry, own, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
+	j.budget = explainBudget
 	return &lines{app: a, judge: j, url: o.url, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}
 }

@@ -269,7 +269,7 @@ func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, o
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)
-		go func() { shown <- a.screen(ctx, st, &o.look) }()
+		go func() { shown <- a.screen(ctx, st, &o.look, newInsights(a, o, own)) }()
 	} else {
 		lines.start()
 	}

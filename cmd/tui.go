@@ -57,7 +57,7 @@ func (a *app) tui(ctx context.Context, o *tuiOptions) error {
 	defer st.Close()
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	return a.screen(ctx, st, o)
+	return a.screen(ctx, st, o, storedInsights(a, st))
 }
 
 // needTerminal refuses what is no terminal, or one that cannot be drawn on.
@@ -69,7 +69,7 @@ func (a *app) needTerminal() error {
 }
 
 // screen runs the terminal UI until it is quit.
-func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions) error {
+func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *insights) error {
 	if _, err := a.parseFilter(o.filter); err != nil {
 		return usageError("--filter %q: %s", cut(o.filter), err).withHint("see hooks help filters")
 	}
@@ -78,7 +78,10 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions) error 
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Filter: o.filter, Now: a.now, Location: time.Local,
-		Actions: tui.Actions{Replay: func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) }},
+		Actions: tui.Actions{
+			Replay:  func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
+			Explain: in.of,
+		},
 	})
 	var crash *tui.CrashError
 	switch {
