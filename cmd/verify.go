@@ -93,6 +93,9 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
+	if e := line.Explanation; e != nil && !e.Found && o.delivery != "" && len(keys.Secrets)+len(keys.Public)+len(a.settings.secrets[line.Provider]) == 0 {
+		e.Fix = "only the store's own secret is known here: name the sender's, hooks verify --delivery " + o.delivery + " --secret REF"
+	}
 	return a.printVerdict(line, a.verbose || o.coverage)
 }
 

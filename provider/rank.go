@@ -71,10 +71,11 @@ func keyTwins(p *Profile, ranks []ranked, keysFor func(*Profile) sign.Keys) []*P
 	return out
 }
 
-// signsLike is true when the same key makes the same signature for both.
+// signsLike is true when the same key may have made the same signature for both.
 func (p *Profile) signsLike(q *Profile) bool {
 	a, b := p.Scheme.Spec(), q.Scheme.Spec()
-	return slices.Equal(a.Alg, b.Alg) && slices.Equal(a.Content, b.Content) && a.Enc == b.Enc && a.Key == b.Key && a.Code == b.Code
+	common := slices.ContainsFunc(a.Alg, func(alg string) bool { return slices.Contains(b.Alg, alg) })
+	return common && slices.Equal(a.Content, b.Content) && a.Enc == b.Enc && a.Key == b.Key && a.Code == b.Code
 }
 
 // list names providers, the first few of them.

@@ -75,9 +75,12 @@ func (s Signing) Sign(t Target, out Outgoing, v sign.Values) (Outgoing, error) {
 		return Outgoing{}, err
 	}
 	out.Headers, out.Body = signed.Headers, signed.Body
-	// Twilio puts a digest of the body into the query.
-	if target, own := strings.CutPrefix(signed.URL, t.SignedURL("")); own && signed.URL != m.URL {
-		out.RequestTarget = target
+	// Twilio puts a digest of the body into the query: it goes over the wire,
+	// whatever host the receiver is known under.
+	if signed.URL != m.URL {
+		path, _, _ := strings.Cut(out.RequestTarget, "?")
+		_, query, _ := strings.Cut(signed.URL, "?")
+		out.RequestTarget = path + "?" + query
 	}
 	return out, nil
 }
