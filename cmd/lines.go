@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -136,7 +137,7 @@ func (l *lines) second(d *store.Delivery) string {
 	last := lastAttempt(d)
 	switch {
 	case isInvalid(d):
-		return failureLine(d, nil) + l.why(d)
+		return strings.TrimPrefix(failureLine(d, nil)+l.why(d), "\n")
 	case last == nil || d.Status == store.Succeeded:
 		return failureLine(d, nil)
 	}

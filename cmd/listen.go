@@ -64,7 +64,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.addKeys(flags, "whose webhooks come: `NAME` or auto", "a signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable, any one may match")
 	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "a public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
 	flags.Var(newValue(&o.Tolerance, "", "string", parseTolerance), "tolerance", "how far a timestamp may be off: `DUR`; 0 does not judge it")
-	flags.StringVar(&o.url, "url", "", "the public `URL`, for schemes that sign it")
+	flags.StringVar(&o.url, "url", "", "the public `URL`, for schemes that sign it: scheme and host, with path and query of the request")
 	flags.StringVar(&o.url, "public-url", "", "the same as --url: `URL`")
 	o.addParams(flags)
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")

@@ -32,7 +32,8 @@ func newVerifyCmd(a *app) *cobra.Command {
 		Use:   "verify [FILE]",
 		Short: "say whether a signature is right, and if not, why",
 		Long: "Verifies a body (FILE or stdin) against -H headers, a whole HTTP request, or a recorded delivery. " +
-			"Prints valid, or invalid with the reason; exits 0 or 1.",
+			"Prints valid, or invalid with the reason and what would have matched; exits 0 or 1. -v adds what is signed and what not. " +
+			"For a recorded delivery a --url without a path names scheme and host alone, as for listen.",
 		Example: `hooks verify body.json -H 'X-Hub-Signature-256: sha256=…' --secret env:GITHUB_SECRET
 hooks verify --request request.http --provider stripe --secret file:secret.txt
 hooks verify --delivery @last --json`,

@@ -136,6 +136,9 @@ func (x *explainer) unexplained() Explanation {
 	case (v.Reason == MalformedHeader || v.Reason == BadPrefix || v.Reason == NoSupportedVersion) && strings.Contains(v.Detail, x.s.sigs[0].name):
 		form := x.s.sigs[0].label() + " as " + x.s.sigs[0].templates[0].String()
 		e.Class, e.Summary, e.Fix = ClassPrefix, v.Detail+": nothing matches however it is read", "send "+form
+	case v.Detail == cannotBuild:
+		e.Class, e.Summary = ClassText, v.Detail+": a value that "+x.s.contents[0].String()+" is made of is not in it"
+		e.Fix = "look at the body and its Content-Type: the scheme wants a form, or members that are not there"
 	default:
 		e.Summary = fmt.Sprintf("none of %d variants matches: it is another secret, or the body is not the one that was signed", x.tried)
 		e.Fix = "compare the secret with the sender's, and verify the raw bytes of the request"

@@ -230,12 +230,15 @@ func (s *Scheme) mismatch(m *Message, worst outcome) fault {
 	case worst == ambiguous:
 		return fault{MalformedHeader, "ambiguous: a signed value occurs twice"}
 	case worst == absent:
-		return fault{SignatureMismatch, "the signed text cannot be built from this message"}
+		return fault{SignatureMismatch, cannotBuild}
 	case m.URL == "" && s.signsURL():
 		return fault{SignatureMismatch, "the scheme signs the URL, and the URL is not known"}
 	}
 	return fault{SignatureMismatch, "no signature matches"}
 }
+
+// cannotBuild is the detail where the content has nothing to be made of.
+const cannotBuild = "the signed text cannot be built from this message"
 
 // verifyChecks compares the places that must equal a rendered text.
 func (s *Scheme) verifyChecks(fill *rendering) fault {
