@@ -100,7 +100,7 @@ func (m *mistaken) why() (why, fix string) {
 	if reads == "" {
 		reads = m.id
 	}
-	args := slices.Concat([]string{"verify", "--request", "request", "--provider", reads, "--url", m.asURL, "--at", fmt.Sprint(mistakeTime.Add(m.late).Unix())}, known)
+	args := slices.Concat([]string{"verify", "--explain-budget", "30s", "--request", "request", "--provider", reads, "--url", m.asURL, "--at", fmt.Sprint(mistakeTime.Add(m.late).Unix())}, known)
 	command := exec.Command(selfAsHooks(t), args...)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_STATE_HOME="+dir, "GORACE=atexit_sleep_ms=0", "NO_COLOR=1")

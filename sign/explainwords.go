@@ -147,6 +147,9 @@ func (x *explainer) unexplained() Explanation {
 			e.Fix += ", and name the public URL as the sender knows it (--url)"
 		}
 	}
+	if x.truncated {
+		e.Summary += "; the search ended before everything was tried"
+	}
 	x.finish(&e)
 	return e
 }
