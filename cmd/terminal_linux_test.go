@@ -2,15 +2,21 @@ package cmd
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
 )
 
 // TestMuteTerminal runs commands on a terminal that answers nothing: none asks
@@ -36,12 +42,7 @@ func TestMuteTerminal(t *testing.T) {
 // TestTUIOnTerminal starts the terminal UI, waits for its frame, quits, and
 // finds the main screen restored and nothing asked.
 func TestTUIOnTerminal(t *testing.T) {
-	out := onTerminal(t, func(screen string) string {
-		if strings.Contains(screen, "Deliveries") {
-			return "q"
-		}
-		return ""
-	}, "tui", "--ascii")
+	out := onTerminal(t, typing("Deliveries", "q"), "tui", "--ascii")
 	for _, want := range []string{"\x1b[?1049h", "\x1b[?1049l", "\x1b[?25h"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %q", want, out)
@@ -54,8 +55,59 @@ func TestTUIOnTerminal(t *testing.T) {
 	}
 }
 
+// typing waits for each text on the screen and then types what follows it.
+func typing(steps ...string) func(screen string) string {
+	return func(screen string) string {
+		if len(steps) == 0 || !strings.Contains(screen, steps[0]) {
+			return ""
+		}
+		keys := steps[1]
+		steps = steps[2:]
+		return keys
+	}
+}
+
+// TestTUIExplains looks at the signature of a delivery whose body was parsed on
+// its way: the view finds out why it is invalid, with the settings' secret.
+func TestTUIExplains(t *testing.T) {
+	dir := t.TempDir()
+	p, err := provider.Open().Get("github")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := p.Scheme.Sign(&sign.Message{Body: []byte(compactText)}, sign.Keys{Secrets: []string{"settings-secret"}}, sign.Values{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), dir, store.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = st.Append(&store.Delivery{
+		Direction: store.In, Trigger: store.TriggerReceived, Event: &store.Event{Provider: "github"}, ReceivedAt: time.Now(), Status: store.Rejected,
+		Request:      store.Request{Method: "POST", Target: "/", Headers: m.Headers, Body: []byte(spacedText), BodySize: int64(len(spacedText))},
+		Verification: &store.Verification{Verdict: store.Invalid, Provider: "github", Reason: sign.SignatureMismatch},
+	}).Wait(t.Context())
+	if err = errors.Join(err, st.Close()); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "hooks.yaml")
+	if err := os.WriteFile(config, []byte("secrets: {github: settings-secret}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := onTerminal(t, typing("#1", "\r]]]", "verify the raw bytes", "qq"), "tui", "--ascii", "--store", dir, "--config", config)
+	for _, want := range []string{"JSON.stringify(JSON.parse(body))", "timestamp, id, url, method, event", "replay not limited"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the view does not say %q", want)
+		}
+	}
+	if strings.Contains(out, "settings-secret") {
+		t.Error("the secret is on the screen")
+	}
+}
+
 // onTerminal runs hooks on a pseudo-terminal of 120x35 and returns all that it
-// wrote there. answer is shown the screen as it grows and may type once.
+// wrote there. answer is shown the screen as it grows and says what to type.
 func onTerminal(t *testing.T, answer func(screen string) string, args ...string) string {
 	t.Helper()
 	master, slave := openTerminal(t)
@@ -81,7 +133,6 @@ func onTerminal(t *testing.T, answer func(screen string) string, args ...string)
 			continue
 		}
 		if keys := answer(out.String()); keys != "" {
-			answer = nil
 			if _, err := io.WriteString(master, keys); err != nil {
 				t.Fatal(err)
 			}
