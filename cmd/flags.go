@@ -159,6 +159,38 @@ func durationBetween(least, most time.Duration) func(string) (time.Duration, err
 	}
 }
 
+// maxSchedule bounds the entries of a schedule, and maxDelay each of them.
+const (
+	maxSchedule = 100
+	maxDelay    = 30 * 24 * time.Hour
+)
+
+// parseSchedule reads delays, each of which may be repeated: 1s,5s,10x1h.
+func parseSchedule(s string) ([]time.Duration, error) {
+	var all []time.Duration
+	for part := range strings.SplitSeq(s, ",") {
+		times, each, repeated := strings.Cut(part, "x")
+		n := 1
+		var err error
+		if !repeated {
+			each = part
+		} else {
+			n, err = parseCount(times)
+		}
+		d, bad := parseDuration(each)
+		switch {
+		case err != nil || bad != nil:
+			return nil, errors.New("must be delays, as in 1s,5s,30s or 10x1h")
+		case d <= 0 || d > maxDelay:
+			return nil, errors.New("each delay must be above 0 and at most 720h")
+		case len(all)+n > maxSchedule:
+			return nil, fmt.Errorf("more than %d delays", maxSchedule)
+		}
+		all = append(all, slices.Repeat([]time.Duration{d}, n)...)
+	}
+	return all, nil
+}
+
 // parseSize reads a number of bytes: 1048576, 10MB, 10MiB, 512KiB.
 func parseSize(s string) (int64, error) {
 	digits := strings.TrimRight(s, "KMGTiBkb")

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -192,8 +193,18 @@ func (l *lines) jsonLine(d *store.Delivery) string {
 	return string(line) + "\n"
 }
 
-// next says what the provider would do after this answer.
+// next says what follows this answer: a retry of the listener's own, or what the
+// provider would do.
 func (l *lines) next(d *store.Delivery) string {
+	switch d.Status {
+	case store.Retrying:
+		last := lastAttempt(d)
+		return fmt.Sprintf("attempt %d in %s", last.Number+1, shortDuration(d.NextAttemptAt.Sub(last.StartedAt.Add(last.Duration))))
+	case store.Dead:
+		return "no more retries"
+	case store.Interrupted:
+		return "no more retries: listen ended"
+	}
 	p, err := l.judge.registry.Get(d.Event.Provider)
 	if err != nil {
 		return ""

@@ -70,15 +70,17 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
 	o.addAnswers(a, flags)
 	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
+	flags.Var(newValue(&o.Retry, "", "string", parseSchedule), "retry", "after a failed forward try again: `SCHEDULE`, as in 1s,5s,30s or 10x1m (default: the sender does)")
 	o.addLimits(flags)
 	flags.VarP(newValues(&o.edits, "string", send.ParseEdit), "add-header", "H", "a header of the forwarded request: `'Name: value'`; 'Name;' is sent empty, 'Name:' removes")
 	flags.BoolVar(&o.Insecure, "insecure", false, "accept any certificate of a target")
 	flags.BoolVar(&o.PreserveHost, "preserve-host", false, "keep the sender's Host")
+	flags.BoolVar(&a.durable, "durable", false, "fsync what is recorded before it is answered: it survives a power failure, too")
 	flags.BoolVar(&o.tui, "tui", false, "show the terminal UI instead of lines")
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
 	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
-	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout")
+	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout", "retry", "durable")
 }
 
 // addLimits adds the flags that bound what senders can make listen hold. All of

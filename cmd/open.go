@@ -19,7 +19,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	a.debug("store %s", dir)
-	return store.Open(ctx, dir, store.Options{Now: a.now})
+	return store.Open(ctx, dir, store.Options{Durable: a.durable, Now: a.now})
 }
 
 // readStore opens the store for reading. A store that is not there yet is

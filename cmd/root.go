@@ -40,6 +40,7 @@ type app struct {
 	settings *settings
 
 	storeDir   string
+	durable    bool // fsync before a commit counts
 	configPath string
 	color      string
 	json       bool

@@ -95,7 +95,7 @@ func (c *counts) ended(status string) {
 	switch status {
 	case store.Succeeded:
 		c.succeeded.Add(1)
-	case store.Failed:
+	case store.Failed, store.Dead:
 		c.failed.Add(1)
 	case store.Interrupted:
 		c.interrupted.Add(1)

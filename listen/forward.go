@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
@@ -14,17 +13,17 @@ import (
 // Host, a path that is the target's own, the framing, hop-by-hop headers, what
 // the user's edits say, and one more header, which lets an application's log be
 // matched with the record, and a request that comes back be known.
-func (c *call) outgoing(t send.Target, id string) send.Outgoing {
+func (s *Server) outgoing(t send.Target, d *store.Delivery) send.Outgoing {
 	out := send.Outgoing{
-		Method:        c.request.Method,
-		RequestTarget: t.RequestTarget(originForm(c.request.Target)),
-		Headers:       append(send.EndToEnd(c.request.Headers), sign.Header{Name: send.LoopHeader, Value: id}),
-		Body:          c.request.Body,
+		Method:        d.Request.Method,
+		RequestTarget: t.RequestTarget(originForm(d.Request.Target)),
+		Headers:       append(send.EndToEnd(d.Request.Headers), sign.Header{Name: send.LoopHeader, Value: d.ID}),
+		Body:          d.Request.Body,
 	}
-	if c.o.PreserveHost {
-		out.Host = c.r.Host
+	if s.o.PreserveHost {
+		out.Host, _ = d.Request.Headers.Get("Host")
 	}
-	c.o.Edits.Apply(&out)
+	s.o.Edits.Apply(&out)
 	return out
 }
 
@@ -63,26 +62,26 @@ func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Comm
 	x := c.attempt(t, d)
 	reply := c.respond.instead(c.relayed(t, x))
 	if x.More() {
-		return c.forwardLong(d, x, reply, commit)
+		return c.forwardLong(t, d, x, reply, commit)
 	}
 	saved := c.conclude(d, x, reply.status)
 	if !c.recorded(commit) {
 		return c.refuseUnrecorded()
 	}
-	c.concluded(d, saved)
+	c.concluded(d, t, saved)
 	c.answer(reply)
 	return reply.status
 }
 
 // forwardLong passes on an answer that is too long to be held back until its
 // end is recorded. The request is recorded before it begins.
-func (c *call) forwardLong(d *store.Delivery, x *send.Exchange, reply reply, commit *store.Commit) int {
+func (c *call) forwardLong(t send.Target, d *store.Delivery, x *send.Exchange, reply reply, commit *store.Commit) int {
 	if !c.recorded(commit) {
 		x.Close()
 		c.conclude(d, x, 0)
 		return c.refuseUnrecorded()
 	}
-	defer func() { c.concluded(d, c.conclude(d, x, reply.status)) }()
+	defer func() { c.concluded(d, t, c.conclude(d, x, reply.status)) }()
 	defer x.Close()
 	c.answer(reply)
 	return reply.status
@@ -92,7 +91,7 @@ func (c *call) forwardLong(d *store.Delivery, x *send.Exchange, reply reply, com
 func (c *call) forwardBeside(t send.Target, d *store.Delivery, answered <-chan int) {
 	x := c.attempt(t, d)
 	x.Close()
-	c.concluded(d, c.conclude(d, x, <-answered))
+	c.concluded(d, t, c.conclude(d, x, <-answered))
 	c.forwarded()
 }
 
@@ -103,59 +102,52 @@ func (c *call) forwarded() {
 	}
 }
 
-// attempt makes the exchange of one delivery.
-func (c *call) attempt(t send.Target, d *store.Delivery) *send.Exchange {
-	c.underway.add(d.ID)
-	defer c.underway.remove(d.ID)
-	x := c.client.Attempt(c.lifetime, t, c.outgoing(t, d.ID))
+// attempt makes the next exchange of one delivery.
+func (s *Server) attempt(t send.Target, d *store.Delivery) *send.Exchange {
+	s.underway.add(d.ID)
+	defer s.underway.remove(d.ID)
+	x := s.client.Attempt(s.lifetime, t, s.outgoing(t, d))
 	if x.RemoteIP == "127.0.0.1" && t.Host == "localhost" {
-		c.twins.Do(func() { c.warnTwins(t) })
+		s.twins.Do(func() { s.warnTwins(t) })
 	}
 	return x
 }
 
 // warnTwins warns of two programs that share localhost, one on each of its
 // addresses: requests reach only one of them.
-func (c *call) warnTwins(t send.Target) {
+func (s *Server) warnTwins(t send.Target) {
 	if four, six, shared := twoOnLocalhost(t.Port); shared {
-		c.o.Warn(fmt.Sprintf("two programs listen on localhost:%d: %s on 127.0.0.1, which gets the requests, and %s on [::1]", t.Port, four, six))
+		s.o.Warn(fmt.Sprintf("two programs listen on localhost:%d: %s on 127.0.0.1, which gets the requests, and %s on [::1]", t.Port, four, six))
 	}
 }
 
-// conclude records what came of a delivery. An answer of 0 is none.
+// conclude records what came of a delivery's first attempt. An answer of 0 is
+// none.
 func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.Commit {
-	attempt := x.Attempt(1, store.TriggerAuto)
-	d.Attempts = []store.Attempt{attempt}
-	switch {
-	case attempt.ErrorKind == store.ErrCanceled:
-		d.Status = store.Interrupted
-	case send.Judge(c.behaviour(), &attempt) == send.Success:
-		d.Status = store.Succeeded
-	default:
-		d.Status = store.Failed
-	}
 	if answer != 0 {
 		d.Answer = &store.Answer{StatusCode: answer}
 	}
 	c.counts.deliveries.Add(1)
-	c.counts.ended(d.Status)
-	return c.o.Store.Save(d)
+	return c.settle(d, x.Attempt(1, store.TriggerAuto))
 }
 
-// concluded waits until an attempt is in the store.
-func (c *call) concluded(d *store.Delivery, saved *store.Commit) {
+// settle records an attempt, and what becomes of the delivery.
+func (s *Server) settle(d *store.Delivery, attempt store.Attempt) *store.Commit {
+	d.Attempts = append(d.Attempts, attempt)
+	d.Status, d.StatusReason, d.NextAttemptAt = s.verdict(d, &attempt)
+	s.counts.ended(d.Status)
+	return s.o.Store.Save(d)
+}
+
+// concluded waits until an attempt is in the store, and schedules the next
+// one, if there is to be one.
+func (s *Server) concluded(d *store.Delivery, t send.Target, saved *store.Commit) {
 	if err := saved.Wait(context.Background()); err != nil {
-		c.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
+		s.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
 		return
 	}
-	c.o.Recorded(d)
-}
-
-// behaviour is what acknowledges for the sender; of one nobody knows it is any
-// 2xx.
-func (c *call) behaviour() provider.Behaviour {
-	if c.profile == nil {
-		return provider.Behaviour{Ack: []string{"2xx"}}
+	s.o.Recorded(d)
+	if d.Status == store.Retrying {
+		s.retries.later(d.ID, t, d.NextAttemptAt.Sub(s.o.Now()))
 	}
-	return c.profile.Behaviour
 }

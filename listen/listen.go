@@ -62,6 +62,9 @@ type Options struct {
 	Insecure     bool // accept any certificate of a target
 	// Timeout bounds a forwarded exchange; 0 is send.DefaultTimeout.
 	Timeout time.Duration
+	// Retry are the delays after which a forward that failed is made again,
+	// beside the answer that the sender got; none leaves that to the sender.
+	Retry []time.Duration
 
 	Respond Respond
 

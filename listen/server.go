@@ -43,6 +43,7 @@ type Server struct {
 	flights   flights
 	beside    sync.WaitGroup // forwards that do not hold up an answer
 	underway  deliveries
+	retries   *retries
 	warnings  warnings
 	twins     sync.Once
 	known     handshakeProfiles
@@ -79,6 +80,7 @@ func New(o Options) (*Server, error) {
 		}
 	}
 	s.respond = responder{Respond: o.Respond}
+	s.retries = newRetries(s.retry)
 	s.client = send.NewClient(send.Options{Timeout: o.Timeout, Insecure: o.Insecure, Now: o.Now})
 	s.lifetime, s.end = context.WithCancelCause(context.Background())
 	return s, nil
@@ -206,6 +208,7 @@ func (s *Server) drain(server *http.Server) {
 	}
 	server.Close()
 	s.beside.Wait()
+	s.abandon(s.retries.close())
 	limit.Stop()
 	s.end(errShutdown)
 	s.client.Close()
