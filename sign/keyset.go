@@ -99,3 +99,12 @@ func chosen(keys []publicKey, id string) []publicKey {
 	}
 	return out
 }
+
+// PublicKeys returns the keys of the set.
+func (k *KeySet) PublicKeys() []crypto.PublicKey {
+	var out []crypto.PublicKey
+	for _, key := range k.keys {
+		out = append(out, key.public)
+	}
+	return out
+}
