@@ -1,0 +1,210 @@
+package provider
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+// verifierTemplates has one file a language. Nothing is parsed before a
+// verifier is asked for.
+//
+//go:embed verifier/*.tmpl
+var verifierTemplates embed.FS
+
+// VerifierLanguages are the languages in which Verifier writes.
+func VerifierLanguages() []string { return []string{"go", "node", "python", "php", "ruby", "java"} }
+
+// VerifierError is a scheme that cannot be written in a language without
+// something that might be wrong.
+type VerifierError struct {
+	ID, Lang string
+	Why      string
+	Instead  string // what works; "" is nothing but a library of the sender's
+}
+
+func (e *VerifierError) Error() string {
+	return fmt.Sprintf("there is no %s verifier for %s: %s", e.Lang, e.ID, e.Why)
+}
+
+// Verifier returns the source of a verifier of p's scheme: small, for the
+// standard library of the language wherever that is enough, and right or not
+// at all. The error is a *VerifierError, or has the method Unknown for a
+// language that is none of VerifierLanguages.
+func (p *Profile) Verifier(lang string) ([]byte, error) {
+	if err := oneOf("language", lang, VerifierLanguages()...); err != nil {
+		return nil, err
+	}
+	plan, err := planVerifier(p, lang)
+	if err != nil {
+		return nil, err
+	}
+	return plan.render()
+}
+
+// render fills the template of the plan's language: first what does the work,
+// then the helpers that it calls, then the file around them, which imports what
+// they use.
+func (v *verifier) render() ([]byte, error) {
+	body := ""
+	t, err := template.New(v.Lang).Funcs(template.FuncMap{
+		"quote":   v.quote,
+		"join":    strings.Join,
+		"snake":   snake,
+		"camel":   v.camel,
+		"lower":   strings.ToLower,
+		"fields":  strings.Fields,
+		"list":    func(items ...any) []any { return items },
+		"base":    path.Base,
+		"ext":     func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] },
+		"uses":    func(name string) bool { return usesName(body, name) },
+		"include": func() string { return body },
+	}).ParseFS(verifierTemplates, "verifier/"+v.Lang+".tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("verifier template of %s: %w", v.Lang, err)
+	}
+	execute := func(name string) string {
+		var b strings.Builder
+		if err == nil {
+			err = t.ExecuteTemplate(&b, name, v)
+		}
+		return squeeze(b.String())
+	}
+	work := execute("work")
+	body = work
+	for helpers := ""; ; { // a helper may use another one
+		more := execute("helpers")
+		if body = work + "\n\n" + more; more == helpers {
+			break
+		}
+		helpers = more
+	}
+	file := execute("file")
+	if err != nil {
+		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
+	}
+	if v.Lang == "python" { // PEP 8 wants two empty lines
+		file = strings.NewReplacer("\n\ndef ", "\n\n\ndef ", "\n\nclass ", "\n\n\nclass ").Replace(file)
+	}
+	return []byte(strings.ReplaceAll(file, "\n\n}", "\n}") + "\n"), nil
+}
+
+// squeeze leaves one empty line where templates left several.
+func squeeze(text string) string {
+	for strings.Contains(text, "\n\n\n") {
+		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
+	}
+	return strings.Trim(text, "\n")
+}
+
+// usesName reports whether name stands in source outside whole-line comments.
+func usesName(source, name string) bool {
+	for line := range strings.SplitSeq(source, "\n") {
+		code := strings.TrimSpace(line)
+		if strings.HasPrefix(code, "//") || strings.HasPrefix(code, "#") || strings.HasPrefix(code, "*") {
+			continue
+		}
+		for rest := code; ; {
+			before, after, found := strings.Cut(rest, name)
+			if !found {
+				break
+			}
+			if before == "" || !wordByte(before[len(before)-1]) {
+				return true
+			}
+			rest = after
+		}
+	}
+	return false
+}
+
+func wordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '.'
+}
+
+// quote writes a string literal of the language. Plans hold printable ASCII
+// and line feeds only, which all six escape alike.
+func (v *verifier) quote(text string) string {
+	quoted := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
+	switch v.Lang {
+	case "php":
+		quoted = strings.ReplaceAll(quoted, "$", `\$`)
+	case "ruby":
+		quoted = strings.ReplaceAll(quoted, "#", `\#`)
+	}
+	return quoted
+}
+
+// plainText is true for what quote can write in every language.
+func plainText(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return (r < ' ' || r > '~') && r != '\n' })
+}
+
+// comment makes text fit for the inside of a line comment: nothing in it ends
+// the comment, not even PHP's closing tag, Java's escapes or Python's quotes.
+func comment(text string) string {
+	return strings.NewReplacer("?>", "? >", `\`, "/", `"""`, `" " "`).Replace(strings.Map(printable, text))
+}
+
+// words splits a name such as github-sha1, key_id or eventCode.
+func words(name string) []string {
+	var out strings.Builder
+	for i := range len(name) {
+		if c := name[i]; 'A' <= c && c <= 'Z' && i > 0 && name[i-1] >= 'a' {
+			out.WriteByte(' ')
+		}
+		out.WriteByte(name[i])
+	}
+	return strings.FieldsFunc(strings.ToLower(out.String()), func(r rune) bool {
+		return (r < '0' || '9' < r) && (r < 'a' || 'z' < r)
+	})
+}
+
+func snake(name string) string { return strings.Join(words(name), "_") }
+
+// camel is keyId for key_id.
+func camel(name string) string {
+	parts := words(name)
+	for i := range parts {
+		if i > 0 {
+			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// camel is the language's own way of doing that: Go has keyID.
+func (v *verifier) camel(name string) string {
+	if v.Lang == "go" {
+		return strings.ReplaceAll(camel(name), "Id", "ID")
+	}
+	return camel(name)
+}
+
+// className is GithubSha1 for github-sha1.
+func className(id string) string {
+	name := camel("x-" + id)[1:]
+	if name[0] < 'A' {
+		return "Provider" + name
+	}
+	return name
+}
+
+// hashName is the hash inside an algorithm, by the name that most libraries
+// know.
+func hashName(alg string) string {
+	for _, prefix := range []string{"hmac-", "rsa-pss-", "rsa-", "ecdsa-p256-"} {
+		if rest, ok := strings.CutPrefix(alg, prefix); ok {
+			return rest
+		}
+	}
+	return alg
+}
+
+// publicKeyed is true for an algorithm with a key pair.
+func publicKeyed(alg string) bool {
+	return slices.ContainsFunc([]string{"ed25519", "ecdsa-", "rsa-"}, func(p string) bool { return strings.HasPrefix(alg, p) })
+}
