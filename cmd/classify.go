@@ -55,6 +55,7 @@ func ofCatalog(err error) *failure {
 func ofProvider(err error) *failure {
 	var word *provider.UnknownError
 	var file *provider.FileError
+	var code *provider.VerifierError
 	var key *sign.KeyError
 	switch {
 	case errors.As(err, &word):
@@ -65,6 +66,8 @@ func ofProvider(err error) *failure {
 			f.hint = "hooks provider validate says all that is wrong with it"
 		}
 		return f
+	case errors.As(err, &code):
+		return usageError("%s", code).withHint("%s", orElse(code.Instead, "the sender's own library, or hooks verify --provider "+code.ID))
 	case errors.As(err, &key):
 		return secretError("%s", key).withHint("%s", key.Fix)
 	}

@@ -15,11 +15,11 @@ func newProviderCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "provider",
 		Short:   "who signs how, and how well that is known",
-		Example: "hooks provider list\nhooks provider show stripe\nhooks provider new acme --header X-Acme-Signature\nhooks provider validate",
+		Example: "hooks provider list\nhooks provider show stripe\nhooks provider code stripe --lang node\nhooks provider new acme --header X-Acme-Signature\nhooks provider validate",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newProviderListCmd(a), newProviderShowCmd(a), newProviderInferCmd(a), newProviderNewCmd(a), newProviderValidateCmd(a))
+	c.AddCommand(newProviderListCmd(a), newProviderShowCmd(a), newProviderCodeCmd(a), newProviderInferCmd(a), newProviderNewCmd(a), newProviderValidateCmd(a))
 	return c
 }
 
