@@ -51,6 +51,7 @@ func TestVerifiers(t *testing.T) {
 			if testing.Short() && r.lang != "node" {
 				t.Skip("takes its time")
 			}
+			t.Parallel()
 			r.run(t, cases)
 		})
 	}
@@ -259,7 +260,7 @@ func TestVerifierCoverage(t *testing.T) {
 	everywhere := []string{"aws-sns", "content-digest", "contentful", "http-message-signatures", "jira-connect", "paypal", "plivo-v3", "twilio"}
 	for _, lang := range VerifierLanguages() {
 		for _, p := range verifiable(t) {
-			_, err := p.Verifier(lang)
+			_, err := planVerifier(p, lang)
 			refused := slices.Contains(everywhere, p.ID) || p.ID == "interledger-rafiki" && lang != "node" || p.ID == "x-pss" && lang == "php"
 			var why *VerifierError
 			switch {

@@ -48,7 +48,7 @@ func verifierCases(t *testing.T) []verifierCase {
 			out = append(out, broken(t, p)...)
 		}
 	}
-	return out
+	return append(out, forged(t, registry)...)
 }
 
 // verifiable are the providers that come with the program, and some that have
