@@ -95,19 +95,20 @@ func newRoot(a *app) *cobra.Command {
 hooks trigger payment.succeeded
 hooks verify body.json -H 'X-Hub-Signature-256: sha256=…' --secret env:SECRET
 hooks tui`,
-		Version:           versionOf(a.version).Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              cobra.ArbitraryArgs,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.prepare(c) },
-		RunE:              runGroup,
+		RunE:              func(c *cobra.Command, args []string) error { return a.root(c, args) },
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.SetVersionTemplate("hooks {{.Version}}\n")
 	root.SetHelpFunc(a.printHelp)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelpCmd(a))
 
+	// cobra's own --version prints by a template, and whatever reaches
+	// text/template keeps every exported method in the binary: 3 MB.
+	root.Flags().Bool("version", false, "print the version")
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
 	flags.StringVar(&a.storeDir, "store", "", "the store's `DIR` (default: the nearest .hooks upwards, else the user's)")
@@ -141,6 +142,14 @@ func groups(a *app) []group {
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
 		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
 	}
+}
+
+// root is hooks without a command.
+func (a *app) root(c *cobra.Command, args []string) error {
+	if version, _ := c.Flags().GetBool("version"); version {
+		return a.println("hooks " + versionOf(a.version).Version)
+	}
+	return runGroup(c, args)
 }
 
 // runGroup is what a command does that only holds others: it shows its help,
