@@ -27,3 +27,5 @@ require (
 )
 
 replace github.com/hooks-cli/hooks => ../
+
+ignore ./node
