@@ -18,9 +18,9 @@ import (
 
 type signOptions struct {
 	schemeOptions
-	id, nonce, event string
-	timestamp        time.Time
-	bodyOut          string
+	id, nonce, event     string
+	timestamp            time.Time
+	contentType, bodyOut string
 }
 
 func newSignCmd(a *app) *cobra.Command {
@@ -43,6 +43,7 @@ hooks sign body.json --provider hmac --header X-Sig --content '{timestamp}.{body
 	flags.StringVar(&o.event, "event", "", "the event's `TYPE`, where a header carries it")
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` to sign with (default: now)")
 	o.addMessage(flags)
+	flags.StringVar(&o.contentType, "content-type", "", "`TYPE` of the body, for schemes that sign a form's fields; printed with the headers")
 	flags.StringVar(&o.bodyOut, "body-out", "", "where the signed body goes, for schemes that sign inside it: `FILE` or -")
 	o.addGeneric(flags)
 	return c
@@ -72,7 +73,11 @@ func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 	if values.Time.IsZero() {
 		values.Time = a.now()
 	}
-	signed, err := p.Scheme.Sign(&sign.Message{Method: o.method, URL: o.url, Body: body}, keys, values)
+	m := &sign.Message{Method: o.method, URL: o.url, Body: body}
+	if o.contentType != "" {
+		m.Headers = sign.Headers{{Name: "Content-Type", Value: o.contentType}}
+	}
+	signed, err := p.Scheme.Sign(m, keys, values)
 	if err != nil {
 		return schemeFailure(p, err)
 	}
@@ -81,7 +86,10 @@ func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 			return err
 		}
 	}
-	return a.printSigned(p, body, signed)
+	if !a.json && signed.URL != m.URL {
+		a.note("%s signs inside the URL: send it to %s", p.ID, signed.URL)
+	}
+	return a.printSigned(p, m, signed)
 }
 
 // signingKeys are the keys that were named, or the store's own secret.
@@ -136,17 +144,18 @@ func (a *app) writeSigned(p *provider.Profile, path string, body []byte) error {
 	return nil
 }
 
-// signedLine is what `hooks sign --json` prints. The body is only there if the
-// scheme changed it.
+// signedLine is what `hooks sign --json` prints. URL and body are only there if
+// the scheme changed them.
 type signedLine struct {
 	Provider   string            `json:"provider"`
 	Headers    map[string]string `json:"headers"`
+	URL        string            `json:"url,omitempty"`
 	BodySHA256 string            `json:"body_sha256"`
 	Body       *string           `json:"body,omitempty"`
 	BodyBase64 []byte            `json:"body_base64,omitempty"`
 }
 
-func (a *app) printSigned(p *provider.Profile, body []byte, signed *sign.Message) error {
+func (a *app) printSigned(p *provider.Profile, given, signed *sign.Message) error {
 	if !a.json {
 		for _, h := range signed.Headers {
 			if err := a.println(term.Safe(h.Name + ": " + h.Value).String()); err != nil {
@@ -160,7 +169,10 @@ func (a *app) printSigned(p *provider.Profile, body []byte, signed *sign.Message
 	for _, h := range signed.Headers {
 		line.Headers[h.Name] = h.Value
 	}
-	if !bytes.Equal(body, signed.Body) {
+	if signed.URL != given.URL {
+		line.URL = signed.URL
+	}
+	if !bytes.Equal(given.Body, signed.Body) {
 		if text := string(signed.Body); utf8.ValidString(text) {
 			line.Body = &text
 		} else {

@@ -52,6 +52,16 @@ export async function send(l, key, to, { body, age = 0, flags = [] }) {
   ], { TEST_SECRET: key });
 }
 
+/** sign is what the program prints for a request to a URL: its headers, and URL and body where it changed them. */
+export async function sign(l, key, url, body) {
+  const { code, stdout, stderr } = await hooks([
+    'sign', await file(body), '--json', '--provider', l.provider, ...secretFlags, '--url', url,
+    '--content-type', l.contentType ?? 'application/json', '--event', l.event ?? 'invoice.paid', ...(l.flags ?? []),
+  ], { TEST_SECRET: key });
+  if (code !== 0) throw new Error(`hooks sign: exit code ${code}\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
 /** verify returns "valid" or the program's reason for a request. */
 export async function verify(l, r, key) {
   const keyFlags = l.publicKey ? ['--public-key', 'env:TEST_SECRET'] : secretFlags;
