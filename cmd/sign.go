@@ -103,7 +103,7 @@ func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOption
 			return sign.Keys{}, err
 		}
 	}
-	if len(keys.Secrets) > 0 {
+	if len(keys.Secrets) > 0 || p.Scheme.Unkeyed() {
 		return keys, checkSecrets(p, keys.Secrets)
 	}
 	st, err := a.openStore(c.Context())

@@ -119,7 +119,7 @@ func (v *vector) set(t testing.TB, name, value string) {
 
 func TestVectors(t *testing.T) {
 	registry := Open()
-	for _, v := range loadVectors(t) {
+	for _, v := range append(loadVectors(t), loadIndependent(t)...) {
 		t.Run(strings.TrimSuffix(filepath.Base(v.file), ".txt"), func(t *testing.T) {
 			p, err := registry.Get(v.provider)
 			if err != nil {
@@ -137,17 +137,30 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestVectorsBothWays holds every built-in provider to a good and a bad vector,
-// but for those that sign exactly as another one.
+// TestVectorsBothWays holds every built-in provider to good and bad vectors, but
+// for those that sign exactly as another one; and all of them to a good and two
+// bad ones that were not computed by this program.
 func TestVectorsBothWays(t *testing.T) {
-	good, bad := map[string]bool{}, map[string]bool{}
-	for _, v := range loadVectors(t) {
-		good[v.provider] = good[v.provider] || v.valid
-		bad[v.provider] = bad[v.provider] || !v.valid
-	}
+	good, bad := count(loadVectors(t))
+	ownGood, ownBad := count(loadIndependent(t))
 	for _, p := range everyProvider(t) {
-		if !p.isTwin() && (!good[p.ID] || !bad[p.ID]) {
-			t.Errorf("%s: has a valid vector %t, an invalid one %t", p.ID, good[p.ID], bad[p.ID])
+		if !p.isTwin() && (good[p.ID] == 0 || bad[p.ID] == 0) {
+			t.Errorf("%s: has %d valid vectors, %d invalid ones", p.ID, good[p.ID], bad[p.ID])
+		}
+		if ownGood[p.ID] < 1 || ownBad[p.ID] < 2 {
+			t.Errorf("%s: has %d valid independent vectors, %d invalid ones", p.ID, ownGood[p.ID], ownBad[p.ID])
 		}
 	}
+}
+
+func count(vectors []vector) (good, bad map[string]int) {
+	good, bad = map[string]int{}, map[string]int{}
+	for _, v := range vectors {
+		if v.valid {
+			good[v.provider]++
+		} else {
+			bad[v.provider]++
+		}
+	}
+	return good, bad
 }

@@ -9,6 +9,9 @@ import (
 // signatures signs with each key that the scheme has room for, encoded as they
 // travel.
 func (w *writer) signatures(k Keys) ([]string, error) {
+	if w.s.Unkeyed() {
+		k.Secrets = []string{""}
+	}
 	if len(k.Secrets) == 0 {
 		return nil, &KeyError{Reason: NoSecret, Detail: "there is no key to sign with"}
 	}
@@ -51,9 +54,12 @@ func (w *writer) signature(secret string) ([]byte, error) {
 		}
 		return a.signWith(key, message)
 	}
-	key, err := w.s.secretKey(secret)
-	if err != nil || a.family == familyToken {
-		return key, err
+	var key []byte
+	if !w.s.Unkeyed() {
+		var err error
+		if key, err = w.s.secretKey(secret); err != nil || a.family == familyToken {
+			return key, err
+		}
 	}
 	h := a.hasher(key)
 	if out := w.s.contents[0].write(h, w.rendering(secret)); out != rendered {

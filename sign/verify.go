@@ -94,6 +94,9 @@ func (s *Scheme) match(v *Verdict, fill *rendering, sigs []candidate, k Keys) fa
 		return s.matchPublic(v, fill, sigs, k)
 	}
 	keys, f := s.secretKeys(k.Secrets)
+	if s.Unkeyed() {
+		keys, f = nil, fault{}
+	}
 	if f.bad() {
 		return f
 	}
@@ -105,21 +108,33 @@ func (s *Scheme) match(v *Verdict, fill *rendering, sigs []candidate, k Keys) fa
 		return s.matchToken(v, sigs, keys)
 	}
 	worst := worstOutcome{}
+	if s.Unkeyed() && s.matchContents(v, fill, sigs, nil, &worst) {
+		return fault{}
+	}
 	for i, key := range keys {
 		if key == nil {
 			continue
 		}
 		fill.secret = k.Secrets[i]
-		for j, c := range s.contents {
-			matched, out := s.matchDigest(c, fill, sigs, key)
-			if matched {
-				v.Key, v.Content = i, j
-				return fault{}
-			}
-			worst.note(out)
+		if s.matchContents(v, fill, sigs, key, &worst) {
+			v.Key = i
+			return fault{}
 		}
 	}
 	return s.mismatch(fill.m, worst.outcome)
+}
+
+// matchContents tries one key with every alternative of the content.
+func (s *Scheme) matchContents(v *Verdict, fill *rendering, sigs []candidate, key []byte, worst *worstOutcome) bool {
+	for i, c := range s.contents {
+		matched, out := s.matchDigest(c, fill, sigs, key)
+		if matched {
+			v.Content = i
+			return true
+		}
+		worst.note(out)
+	}
+	return false
 }
 
 // secretKeys returns the key of each secret, nil for one that is not usable.

@@ -438,3 +438,22 @@ func TestTemplateWithMostText(t *testing.T) {
 		}
 	}
 }
+
+// TestChecksum: a hash without a key needs none, and names none.
+func TestChecksum(t *testing.T) {
+	s := mustNew(t, Spec{Alg: []string{"sha256"}, Enc: "hex", Content: []string{"{body}"}, Fields: []Field{header("X-Sum", "{sig}")}})
+	m := signed(t, s)
+	for name, k := range map[string]Keys{"no key": {}, "an empty key": {Secrets: []string{""}}, "any key": {Secrets: []string{"x"}}} {
+		if v := s.Verify(m, k, testTime, nil); !v.OK || v.Key != -1 || !s.Unkeyed() {
+			t.Errorf("with %s: %t %q, key %d", name, v.OK, v.Reason, v.Key)
+		}
+	}
+	m.Body = []byte("other")
+	if v := s.Verify(m, Keys{}, testTime, nil); v.OK || v.Reason != SignatureMismatch {
+		t.Errorf("another body: %t %q", v.OK, v.Reason)
+	}
+	prepended := mustNew(t, Spec{Alg: []string{"sha256"}, Enc: "hex", Content: []string{"{secret}{body}"}, Fields: []Field{header("X-Sum", "{sig}")}})
+	if v := prepended.Verify(signed(t, prepended, "k"), Keys{}, testTime, nil); prepended.Unkeyed() || v.Reason != NoSecret {
+		t.Errorf("a hash of the secret and the body without a secret: %t %q", v.OK, v.Reason)
+	}
+}
