@@ -210,7 +210,7 @@ func (t *jwt) coverage() []string {
 	if t.spec.MaxAge > 0 || requires("exp") || requires(t.issued) {
 		out = append(out, CoversTimestamp)
 	}
-	if t.spec.ID != "" {
+	if len(t.s.ids) > 0 && t.s.ids[0].place == InClaims { // the place that is shown
 		out = append(out, CoversID)
 	}
 	if speaks(aboutURL) {

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -479,5 +480,18 @@ func TestRawECDSA(t *testing.T) {
 	zero := make([]byte, 132)
 	if a.verifies(key.Public(), a.digest([]byte("x")), zero) || new(big.Int).SetBytes(zero).Sign() != 0 {
 		t.Error("r and s of zero verify")
+	}
+}
+
+// TestTokenShownID: an id that is shown from beside the token is not covered by
+// it.
+func TestTokenShownID(t *testing.T) {
+	spec := Spec{Code: "jwt", JWT: &JWTSpec{Header: "X-Token", Algs: []string{"HS256"}, Key: "literal", ID: "jti"}}
+	if s := mustNew(t, spec); !slices.Contains(s.Covers(), CoversID) {
+		t.Errorf("the id in the token is not covered: %v", s.Covers())
+	}
+	spec.Fields = []Field{header("X-Id", "{id}")}
+	if s := mustNew(t, spec); slices.Contains(s.Covers(), CoversID) {
+		t.Errorf("the id in a header is covered: %v", s.Covers())
 	}
 }
