@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 )
 
 // maxSetKeys bounds what one file of keys may ask to be tried.
@@ -107,6 +108,9 @@ func (k jwk) ecdsa() (crypto.PublicKey, error) {
 
 // unpadded decodes base64url as RFC 7515 has it: strict, without padding.
 func unpadded(text string) ([]byte, error) {
+	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
+		return nil, base64.CorruptInputError(i) // the standard library skips them
+	}
 	return base64.RawURLEncoding.Strict().DecodeString(text)
 }
 

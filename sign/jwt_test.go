@@ -107,6 +107,8 @@ func TestTokenReasons(t *testing.T) {
 		{"a payload left out", parts[0] + ".." + parts[2], MalformedHeader},
 		{"padding", parts[0] + "." + parts[1] + "." + parts[2] + "=", MalformedHeader},
 		{"the other alphabet", good + "+", MalformedHeader},
+		{"a line end in the signature", good[:len(good)-4] + "\n" + good[len(good)-4:], MalformedHeader},
+		{"a line end in the claims", parts[0] + "." + parts[1][:4] + "\r\n" + parts[1][4:] + "." + parts[2], MalformedHeader},
 		{"unused bits set", good[:len(good)-1] + string(good[len(good)-1]+1), MalformedHeader},
 		{"no signature", parts[0] + "." + parts[1] + ".", SignatureMismatch},
 		{"a truncated signature", good[:len(good)-3], SignatureMismatch},
