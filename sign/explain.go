@@ -31,7 +31,7 @@ type NamedScheme struct {
 // other secrets the whole search is some 1800 MACs, which take 150 ms for a body
 // of 100 kB.
 const (
-	DefaultBudget = 250 * time.Millisecond
+	DefaultBudget = 240 * time.Millisecond
 	DefaultMACs   = 4000
 )
 
