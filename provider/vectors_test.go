@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"crypto"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -135,6 +136,64 @@ func TestVectors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestVectorsSignedAgain signs every valid message afresh, with its own time and
+// id: the signature that somebody else made must come out.
+func TestVectorsSignedAgain(t *testing.T) {
+	registry := Open()
+	signed := map[string]bool{}
+	for _, v := range append(loadVectors(t), loadIndependent(t)...) {
+		p, err := registry.Get(v.provider)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict := p.Scheme.Verify(&v.message, v.keys, v.now, v.tolerance)
+		k := v.keys
+		if v.private != "" {
+			k.Secrets = []string{v.private}
+		}
+		if !verdict.OK || verdict.Content > 0 || len(k.Secrets) == 0 || !repeatable(p) {
+			continue
+		}
+		if v.private == "" {
+			k.Secrets = k.Secrets[verdict.Key : verdict.Key+1]
+		}
+		out, err := p.Scheme.Sign(&v.message, k, sign.Values{Time: verdict.Time})
+		var missing *sign.MissingValueError
+		if errors.As(err, &missing) {
+			continue // a value that verifying does without
+		}
+		if err != nil {
+			t.Errorf("%s: %v", v.file, err)
+			continue
+		}
+		theirs := ""
+		for _, h := range v.message.Headers {
+			theirs += strings.ToLower(h.Value) + "\n"
+		}
+		ours, _ := out.Headers.Get(strings.Replace(p.Scheme.SignatureFields()[0].Name, "#", "1", 1))
+		words := longWord.FindAllString(ours, -1)
+		for _, word := range words {
+			if !strings.Contains(theirs, strings.ToLower(word)) {
+				t.Errorf("%s: signed as %s, theirs is %s", v.file, ours, theirs)
+			}
+		}
+		signed[p.ID] = signed[p.ID] || len(words) > 0
+	}
+	if len(signed) < 120 {
+		t.Errorf("only messages of %d providers were signed again", len(signed))
+	}
+}
+
+// repeatable is true for a scheme whose signature is a function of key, text and
+// a time that can be written again as it was.
+func repeatable(p *Profile) bool {
+	spec := p.Scheme.Spec()
+	again := spec.TS == nil || spec.TS.Unit == "s" || spec.TS.Unit == "ms"
+	random := strings.HasPrefix(spec.Alg[0], "ecdsa") || strings.HasPrefix(spec.Alg[0], "rsa")
+	field := p.Scheme.SignatureFields()[0]
+	return spec.Code == "" && again && !random && len(spec.Alg) == 1 && field.Place == sign.InHeader
 }
 
 // TestVectorsBothWays holds every built-in provider to good and bad vectors, but
