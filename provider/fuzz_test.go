@@ -24,11 +24,11 @@ func FuzzSecretFormat(f *testing.F) {
 		if err != nil || again != format {
 			t.Fatalf("%q reads as %v, and that as %v, %v", text, format, again, err)
 		}
-		one, err := format.Generate(bytes.NewReader(make([]byte, maxSecretBytes)))
+		one, err := format.Generate(bytes.NewReader(make([]byte, maxSecretSize)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := format.Generate(bytes.NewReader(bytes.Repeat([]byte{1}, maxSecretBytes)))
+		other, err := format.Generate(bytes.NewReader(bytes.Repeat([]byte{1}, maxSecretSize)))
 		if err != nil || one == other || len(one) != len(other) {
 			t.Fatalf("%q makes %q and %q, %v", text, one, other, err)
 		}
