@@ -118,6 +118,7 @@ hooks tui`,
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print ids and values only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
 	flags.BoolVar(&a.noInput, "no-input", false, "never ask")
+	configurable(flags, "store", "color")
 
 	for _, g := range groups(a) {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})

@@ -228,6 +228,9 @@ func (s *settings) take(path string, key, val *yaml.Node) error {
 		})
 	default:
 		values, err := scalars(at, val, known[i].kind == manyValue)
+		if key.Value == "store" && err == nil && values[0] != "" && !filepath.IsAbs(values[0]) {
+			values[0] = filepath.Join(filepath.Dir(path), values[0]) // from wherever in the project it is used
+		}
 		s.add(key.Value, entry{values, at})
 		return err
 	}
