@@ -45,11 +45,11 @@ type verdictLine struct {
 
 // verdict judges m as p's, or as that of the sender who is recognised.
 func (j *judge) verdict(p *provider.Profile, m *sign.Message) (verdictLine, error) {
-	why := ""
+	var why provider.Why
 	if p == nil {
 		if p, why = j.registry.Recognise(m, j.keys, j.at); p == nil {
 			return verdictLine{Verdict: store.Invalid, Reason: sign.UnknownProvider, Covers: []string{},
-				Detail: orElse(why, "no header of a known provider") + "; name it with --provider"}, nil
+				Detail: why.String() + "; name it with --provider"}, nil
 		}
 		if err := checkSecrets(p, j.keys(p).Secrets); err != nil {
 			return verdictLine{}, err
@@ -58,7 +58,7 @@ func (j *judge) verdict(p *provider.Profile, m *sign.Message) (verdictLine, erro
 	p, v := j.registry.Verify(p, m, j.keys(p), j.at, j.tolerance)
 	coverage := p.Scheme.Coverage()
 	line := verdictLine{Verdict: store.Invalid, Provider: p.ID, Reason: v.Reason, Detail: v.Detail, Covers: append([]string{}, v.Covers...),
-		Recognised: why, Coverage: &coverage}
+		Recognised: why.String(), Coverage: &coverage}
 	switch {
 	case v.OK:
 		line.Verdict = store.Valid

@@ -10,20 +10,20 @@ import (
 
 // judge finds out whose the message is, and whether its signature is right.
 func (c *call) judge() {
-	p, why := c.Server.profile, ""
+	p, why := c.Server.profile, provider.Why(nil)
 	if p == nil {
 		p, why = c.o.Registry.Recognise(&c.message, c.keysOf, c.at)
 	}
 	if p == nil {
-		c.verdict = &store.Verification{Verdict: store.Unverified, Reason: sign.UnknownProvider, Detail: why}
+		c.verdict = &store.Verification{Verdict: store.Unverified, Reason: sign.UnknownProvider, Detail: why.String()}
 		return
 	}
 	keys := c.o.Keys(p)
 	judged, verdict := c.o.Registry.Verify(p, &c.message, keys.Keys, c.at, c.o.Tolerance)
 	c.profile = judged
 	c.verdict = verification(judged, keys, verdict)
-	if c.verdict.Verdict != store.Valid && why != "" {
-		c.verdict.Detail += "; " + why
+	if c.verdict.Verdict != store.Valid && why != nil {
+		c.verdict.Detail += "; " + why.String()
 	}
 	c.event.Provider = judged.ID
 	c.event.Type, c.event.ExternalID = judged.Scheme.Event(&c.message)

@@ -8,7 +8,10 @@
 package provider
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -37,7 +40,8 @@ type Profile struct {
 	Mask       []string // places whose values are not shown
 	AnswerBody string   // what the sender wants to read with its 200
 
-	twin string // Like, if the file adds nothing to how that one signs
+	shape string // see looksAs
+	twin  string // Like, if the file adds nothing to how that one signs
 
 	Behaviour
 }
@@ -89,6 +93,31 @@ func (p *Profile) doubt() int { return slices.Index(evidences(), p.Evidence) }
 
 // isTwin is true for a provider that signs exactly as the one it is like.
 func (p *Profile) isTwin() bool { return p.twin != "" }
+
+// looksAs is true when what says that a message is one's says so of the other.
+func (p *Profile) looksAs(q *Profile) bool { return p.shape == q.shape }
+
+// shapeOf is what sign.Scheme.Fit looks at, as text: all of a scheme but how a
+// secret becomes a key, how old a message may be, and places that only tell its
+// type.
+func shapeOf(s sign.Spec) string {
+	s.Key = ""
+	if signed := strings.Join(s.Content, ""); !strings.Contains(signed, "{event}") {
+		s.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f sign.Field) bool {
+			return f.Place != sign.InHeader && slices.Equal(f.Templates, []string{"{event}"})
+		})
+	}
+	if s.TS != nil {
+		ts := *s.TS
+		ts.Tolerance = 0
+		s.TS = &ts
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Sprintf("%p", &s) // like nobody else's
+	}
+	return string(text)
+}
 
 // signsAs is true when one of the two is the other under a name of its own, or
 // both are a third.

@@ -11,8 +11,8 @@ import (
 
 // Recognise finds whose message m is, from its headers and shape, and where
 // several providers look alike from the keys that keysFor knows. It returns
-// nil when nobody's is certain enough, and why in words.
-func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, now time.Time) (*Profile, string) {
+// nil when nobody's is certain enough, and why.
+func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, now time.Time) (*Profile, Why) {
 	x := r.buildIndex()
 	named := slices.DeleteFunc(x.candidates(m), func(p *Profile) bool { return x.yields(p, m) })
 	found, fit := best(m, named)
@@ -24,17 +24,52 @@ func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, 
 	}
 	switch {
 	case len(found) == 0 && len(named) > 0:
-		return nil, "nobody's for certain: " + named[0].place(m) + " fits none of " + list(slices.DeleteFunc(named, (*Profile).isTwin))
+		return nil, func() string {
+			return "nobody's for certain: " + named[0].place(m) + " fits none of " + list(slices.DeleteFunc(named, (*Profile).isTwin))
+		}
 	case len(found) == 0:
-		return nil, "no header or field of a known signature"
+		return nil, func() string { return "no header or field of a known signature" }
 	case len(found) == 1:
-		return found[0], "recognised by " + found[0].place(m)
+		return found[0], func() string { return "recognised by " + found[0].place(m) }
 	}
+	found, twins := apart(found)
 	ranks := rank(m, found)
-	if p := trial(m, ranks, keysFor, now); p != nil {
-		return p, "recognised by " + p.place(m) + " and its key" + signAlike(keyTwins(p, ranks, keysFor))
+	tried := map[string]sign.Keys{}
+	p := trial(m, ranks, keysFor, tried, now)
+	if p == nil && len(twins) > 0 {
+		p = trial(m, rank(m, twins), keysFor, tried, now)
 	}
-	return ranks[0].Profile, "recognised by " + ranks[0].place(m) + signAlike(alike(ranks))
+	if p != nil {
+		return p, func() string {
+			return "recognised by " + p.place(m) + " and its key" + signAlike(keyTwins(p, ranks, keysFor))
+		}
+	}
+	return ranks[0].Profile, func() string { return "recognised by " + ranks[0].place(m) + signAlike(alike(ranks)) }
+}
+
+// Why says in words why a message is somebody's, or nobody's. It is put together
+// when it is asked for: a listener needs it of few messages.
+type Why func() string
+
+// String is "" of nil: nobody had to find out.
+func (w Why) String() string {
+	if w == nil {
+		return ""
+	}
+	return w()
+}
+
+// apart sets those aside who are another candidate under a name of their own:
+// they only matter if a key of theirs is known.
+func apart(found []*Profile) (own, twins []*Profile) {
+	for _, p := range found {
+		if p.isTwin() && slices.ContainsFunc(found, func(q *Profile) bool { return q.ID == p.twin }) {
+			twins = append(twins, p)
+		} else {
+			own = append(own, p)
+		}
+	}
+	return own, twins
 }
 
 // signAlike names those who might have sent the message as well.
@@ -57,8 +92,8 @@ func best(m *sign.Message, candidates []*Profile) ([]*Profile, sign.Fit) {
 	most := sign.Unfit
 	fits := make([]sign.Fit, len(candidates))
 	for i, p := range candidates {
-		// Fourteen senders sign as Standard Webhooks do: looked at once.
-		if same := slices.IndexFunc(candidates[:i], p.signsAs); same >= 0 {
+		// Nineteen senders look as Standard Webhooks does: looked at once.
+		if same := slices.IndexFunc(candidates[:i], p.looksAs); same >= 0 {
 			fits[i] = fits[same]
 		} else {
 			fits[i] = p.Scheme.Fit(m)
@@ -87,15 +122,15 @@ func everybodys(header string) bool {
 }
 
 // trial finds the first candidate under one of whose keys the message is
-// valid, however old it is. A MAC does not match by accident.
-func trial(m *sign.Message, candidates []ranked, keysFor func(*Profile) sign.Keys, now time.Time) *Profile {
+// valid, however old it is. A MAC does not match by accident. It notes whose keys
+// it has tried: bodies may be large, and who signs alike is not judged twice.
+func trial(m *sign.Message, candidates []ranked, keysFor func(*Profile) sign.Keys, tried map[string]sign.Keys, now time.Time) *Profile {
 	anyTime := time.Duration(0)
-	keys := map[string]sign.Keys{} // by id; the bodies may be large, so nobody judges twice
 	for _, r := range candidates {
 		p := r.Profile
 		k := keysFor(p)
-		keys[p.ID] = k
-		if base, ok := keys[p.twin]; ok && sameKeys(k, base) {
+		tried[p.ID] = k
+		if base, ok := tried[p.twin]; ok && sameKeys(k, base) {
 			continue
 		}
 		if p.Scheme.Verify(m, k, now, &anyTime).OK {

@@ -93,7 +93,7 @@ func TestRecognise(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := &sign.Message{Headers: test.headers, Body: []byte(`{"yo":true}`)}
 			got, why := registry.Recognise(m, noKeys, sentAt)
-			if idOf(got) != test.want || why != test.why {
+			if idOf(got) != test.want || why.String() != test.why {
 				t.Errorf("Recognise = %s, %q, want %s, %q", idOf(got), why, test.want, test.why)
 			}
 		})
@@ -170,7 +170,7 @@ func TestSharedNames(t *testing.T) {
 	for _, test := range tests {
 		m := &sign.Message{Headers: test.headers, Body: []byte(test.body)}
 		got, why := registry.Recognise(m, noKeys, sentAt)
-		_, alike, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(why, " sign alike"), " signs alike"), "; ")
+		_, alike, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(why.String(), " sign alike"), " signs alike"), "; ")
 		if idOf(got) != test.want || alike != test.alike {
 			t.Errorf("%v %s: Recognise = %s, %s; want %s, and %q alike", test.headers, test.body, idOf(got), why, test.want, test.alike)
 		}
@@ -196,12 +196,12 @@ func TestRecogniseByKey(t *testing.T) {
 		return sign.Keys{Secrets: []string{"another"}}
 	}
 	got, why := registry.Recognise(m, keys, sentAt)
-	if idOf(got) != "meta" || why != "recognised by X-Hub-Signature-256 and its key" {
+	if idOf(got) != "meta" || why.String() != "recognised by X-Hub-Signature-256 and its key" {
 		t.Errorf("Recognise = %s, %s", idOf(got), why)
 	}
 	everybodys := func(*Profile) sign.Keys { return sign.Keys{Secrets: []string{"app secret"}} }
 	got, why = registry.Recognise(m, everybodys, sentAt)
-	if idOf(got) != "github" || why != "recognised by X-Hub-Signature-256 and its key; meta signs alike" {
+	if idOf(got) != "github" || why.String() != "recognised by X-Hub-Signature-256 and its key; meta signs alike" {
 		t.Errorf("with one key for all: Recognise = %s, %s", idOf(got), why)
 	}
 }
@@ -310,5 +310,40 @@ func BenchmarkAll(b *testing.B) {
 		if _, err := Open().All(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestShapes: who looks alike is looked at once, so that must never be a guess:
+// every message that is known fits all of one shape equally.
+func TestShapes(t *testing.T) {
+	registry := Open()
+	profiles, err := registry.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := map[string][]*Profile{}
+	for _, p := range profiles {
+		shapes[p.shape] = append(shapes[p.shape], p)
+	}
+	standard, err := registry.Get("standard")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(shapes[standard.shape]); n < 10 {
+		t.Errorf("%d senders look as Standard Webhooks does, want more", n)
+	}
+	compared := 0
+	for _, v := range append(loadVectors(t), loadIndependent(t)...) {
+		for _, alike := range shapes {
+			for _, p := range alike[1:] {
+				compared++
+				if got, want := p.Scheme.Fit(&v.message), alike[0].Scheme.Fit(&v.message); got != want {
+					t.Errorf("%s: fits %s %v and %s %v", v.file, p.ID, got, alike[0].ID, want)
+				}
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("nobody looks like anybody")
 	}
 }

@@ -153,7 +153,7 @@ func (r *Registry) load(id string) (*Profile, error) {
 	}
 	p, err := build(id, doc)
 	if err == nil {
-		p.twin = twin
+		p.twin, p.shape = twin, shapeOf(p.Scheme.Spec())
 	}
 	return p, err
 }
