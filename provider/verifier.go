@@ -3,10 +3,8 @@ package provider
 import (
 	"embed"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-	"text/template"
 )
 
 // verifierTemplates has one file a language. Nothing is parsed before a
@@ -49,40 +47,16 @@ func (p *Profile) Verifier(lang string) ([]byte, error) {
 // then the helpers that it calls, then the file around them, which imports what
 // they use.
 func (v *verifier) render() ([]byte, error) {
-	body := ""
-	t, err := template.New(v.Lang).Funcs(template.FuncMap{
-		"quote":   v.quote,
-		"join":    strings.Join,
-		"snake":   snake,
-		"camel":   v.camel,
-		"lower":   strings.ToLower,
-		"fields":  strings.Fields,
-		"list":    func(items ...any) []any { return items },
-		"base":    path.Base,
-		"ext":     func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] },
-		"uses":    func(name string) bool { return usesName(body, name) },
-		"include": func() string { return body },
-	}).ParseFS(verifierTemplates, "verifier/"+v.Lang+".tmpl")
+	text, err := verifierTemplates.ReadFile("verifier/" + v.Lang + ".tmpl")
 	if err != nil {
-		return nil, fmt.Errorf("verifier template of %s: %w", v.Lang, err)
+		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
 	}
-	execute := func(name string) string {
-		var b strings.Builder
-		if err == nil {
-			err = t.ExecuteTemplate(&b, name, v)
-		}
-		return squeeze(b.String())
+	body := ""
+	t, err := parseTemplates(v.Lang+".tmpl", string(text), v.funcs(&body))
+	if err != nil {
+		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
 	}
-	work := execute("work")
-	body = work
-	for helpers := ""; ; { // a helper may use another one
-		more := execute("helpers")
-		if body = work + "\n\n" + more; more == helpers {
-			break
-		}
-		helpers = more
-	}
-	file := execute("file")
+	file, err := v.assemble(&body, t.fill)
 	if err != nil {
 		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
 	}
@@ -90,6 +64,30 @@ func (v *verifier) render() ([]byte, error) {
 		file = strings.NewReplacer("\n\ndef ", "\n\n\ndef ", "\n\nclass ", "\n\n\nclass ").Replace(file)
 	}
 	return []byte(strings.ReplaceAll(file, "\n\n}", "\n}") + "\n"), nil
+}
+
+// assemble fills the templates work, helpers and file. The body is what the
+// last one goes around, and what the functions uses and include see.
+func (v *verifier) assemble(body *string, fill func(name string, data any) (string, error)) (string, error) {
+	work, err := fill("work", v)
+	if err != nil {
+		return "", err
+	}
+	work = squeeze(work)
+	*body = work
+	for helpers := ""; ; { // a helper may use another one
+		more, err := fill("helpers", v)
+		if err != nil {
+			return "", err
+		}
+		more = squeeze(more)
+		if *body = work + "\n\n" + more; more == helpers {
+			break
+		}
+		helpers = more
+	}
+	file, err := fill("file", v)
+	return squeeze(file), err
 }
 
 // squeeze leaves one empty line where templates left several.

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -306,11 +305,6 @@ func (b *planner) textHas(source string) bool {
 		}
 	}
 	return false
-}
-
-// Seconds is the window as every language writes it: 300, 2.5.
-func (t *timestamp) Seconds() string {
-	return strconv.FormatFloat(float64(t.Millis)/1000, 'f', -1, 64)
 }
 
 // param asks for a value that only the operator knows. Its name becomes that of

@@ -258,12 +258,6 @@ func (v *verifier) Checked() bool {
 	return field || v.Uses("query")
 }
 
-// Form is true where the body is read as a form.
-func (v *verifier) Form() bool { return v.Uses("form") || v.Uses("form_sorted") }
-
-// Pairs is true where something is read that is written like a form.
-func (v *verifier) Pairs() bool { return v.Form() || v.Uses("query") || v.Uses("query_sorted") }
-
 // language refuses what the language at hand cannot do by its own library.
 func (b *planner) language() {
 	v := b.v

@@ -103,6 +103,3 @@ func (b *planner) tokenClaim(c sign.Claim, ifBody bool) tokenClaim {
 	}
 	return out
 }
-
-// Has reports whether a token may name the algorithm.
-func (t *tokenPlan) Has(alg string) bool { return slices.Contains(t.Algs, alg) }
