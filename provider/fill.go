@@ -22,21 +22,29 @@ type templateSet struct {
 // maxCalls bounds templates that call each other.
 const maxCalls = 100
 
-// parseTemplates parses a text with all that it defines. The functions take
-// and return what the templates hand them; a second result is an error. Those
-// of fillFuncs are there, too. Errors name the template and the line.
-func parseTemplates(name, text string, funcs map[string]any) (*templateSet, error) {
-	all := fillFuncs()
-	maps.Copy(all, funcs)
-	known := maps.Clone(all)
+// parseTemplates parses texts by their names, with all that they define. The
+// functions take and return what the templates hand them; a second result is an
+// error. Those of fillFuncs are there, too. Errors name the text and the line.
+func parseTemplates(texts map[string]string, funcs map[string]any) (*templateSet, error) {
+	t := &templateSet{map[string]*parse.Tree{}, fillFuncs()}
+	maps.Copy(t.funcs, funcs)
+	known := maps.Clone(t.funcs)
 	for _, name := range []string{"and", "or", "not"} {
 		known[name] = true // the filler has them
 	}
-	trees, err := parse.Parse(name, text, "", "", known)
-	if err != nil {
-		return nil, err
+	for name, text := range texts {
+		trees, err := parse.Parse(name, text, "", "", known)
+		if err != nil {
+			return nil, err
+		}
+		for defined, tree := range trees {
+			if t.trees[defined] != nil {
+				return nil, fmt.Errorf("template: %s: %q is defined twice", name, defined)
+			}
+			t.trees[defined] = tree
+		}
 	}
-	return &templateSet{trees, all}, nil
+	return t, nil
 }
 
 // fill writes the template of that name for data. The error names the template

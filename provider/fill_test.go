@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"strings"
 	"testing"
 	"text/template"
@@ -108,7 +107,7 @@ func fillWith(t *testing.T, text string) (ours string, err error, theirs func() 
 		}
 		return b.String(), err
 	}
-	set, err := parseTemplates("t", text, maps.Clone(funcs))
+	set, err := parseTemplates(map[string]string{"t": text}, funcs)
 	if err == nil {
 		ours, err = set.fill("t", data)
 	}
@@ -173,11 +172,14 @@ func FuzzFill(f *testing.F) {
 // with text/template, too.
 func TestFillVerifiers(t *testing.T) {
 	for _, lang := range VerifierLanguages() {
-		text, err := verifierTemplates.ReadFile("verifier/" + lang + ".tmpl")
+		texts, err := verifierTexts(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
-		parsed := template.Must(template.New(lang).Funcs(new(verifier).funcs(nil)).Parse(string(text)))
+		parsed := template.New(lang).Funcs(new(verifier).funcs(nil))
+		for _, text := range texts {
+			template.Must(parsed.Parse(text))
+		}
 		for _, p := range verifiable(t) {
 			plan, err := planVerifier(p, lang)
 			if err != nil {
@@ -193,7 +195,7 @@ func TestFillVerifiers(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s in %s: %v", p.ID, lang, err)
 			}
-			set, err := parseTemplates(lang, string(text), plan.funcs(&body))
+			set, err := parseTemplates(texts, plan.funcs(&body))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// verifierTemplates has one file a language. Nothing is parsed before a
+// verifierTemplates has one folder a language. Nothing is parsed before a
 // verifier is asked for.
 //
-//go:embed verifier/*.tmpl
+//go:embed verifier/*/*.tmpl
 var verifierTemplates embed.FS
 
 // VerifierLanguages are the languages in which Verifier writes.
@@ -47,12 +47,12 @@ func (p *Profile) Verifier(lang string) ([]byte, error) {
 // then the helpers that it calls, then the file around them, which imports what
 // they use.
 func (v *verifier) render() ([]byte, error) {
-	text, err := verifierTemplates.ReadFile("verifier/" + v.Lang + ".tmpl")
+	texts, err := verifierTexts(v.Lang)
 	if err != nil {
 		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
 	}
 	body := ""
-	t, err := parseTemplates(v.Lang+".tmpl", string(text), v.funcs(&body))
+	t, err := parseTemplates(texts, v.funcs(&body))
 	if err != nil {
 		return nil, fmt.Errorf("verifier of %s in %s: %w", v.ID, v.Lang, err)
 	}
@@ -64,6 +64,24 @@ func (v *verifier) render() ([]byte, error) {
 		file = strings.NewReplacer("\n\ndef ", "\n\n\ndef ", "\n\nclass ", "\n\n\nclass ").Replace(file)
 	}
 	return []byte(strings.ReplaceAll(file, "\n\n}", "\n}") + "\n"), nil
+}
+
+// verifierTexts are the templates of a language by the names of their files.
+func verifierTexts(lang string) (map[string]string, error) {
+	folder := "verifier/" + lang
+	files, err := verifierTemplates.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	for _, file := range files {
+		text, err := verifierTemplates.ReadFile(folder + "/" + file.Name())
+		if err != nil {
+			return nil, err
+		}
+		texts[lang+"/"+file.Name()] = string(text)
+	}
+	return texts, nil
 }
 
 // assemble fills the templates work, helpers and file. The body is what the
