@@ -26,6 +26,7 @@ func (v *verifier) funcs(body *string) map[string]any {
 
 		"needs":      v.Uses,
 		"public":     v.Public,
+		"keyless":    func() bool { return v.Kind == "digest" },
 		"checked":    v.Checked,
 		"several":    v.Several,
 		"now":        v.Now,
@@ -36,10 +37,33 @@ func (v *verifier) funcs(body *string) map[string]any {
 		"many":       signature.Many,
 		"fieldName":  term.FieldName,
 		"seconds":    seconds,
+
+		"structuredKey":  func() string { return structuredKey },
+		"structuredItem": v.structuredItem,
 	}
+}
+
+// structuredItem has a possessive quantifier in Java, whose groups recurse
+// otherwise until the stack ends.
+func (v *verifier) structuredItem() string {
+	if v.Lang == "java" {
+		return strings.Replace(structuredItem, `)*"`, `)*+"`, 1)
+	}
+	return structuredItem
 }
 
 // seconds is a time in milliseconds as every language writes it: 300, 2.5.
 func seconds(millis int64) string {
 	return strconv.FormatFloat(float64(millis)/1000, 'f', -1, 64)
 }
+
+// Structured fields (RFC 9651) as regular expressions that all the languages
+// read: a key, and a bare item without display strings. Of base64, the bits
+// behind the last byte are 0.
+const (
+	structuredKey  = `[a-z*][a-z0-9_.*-]*`
+	structuredItem = `(?:"[ !#-\[\]-~]*(?:\\["\\][ !#-\[\]-~]*)*"` +
+		`|:(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw](?:==)?|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=?)?:` +
+		`|\?[01]|-?[0-9]{1,12}\.[0-9]{1,3}|@?-?[0-9]{1,15}` +
+		`|[A-Za-z*][!#$%&'*+.^_\x60|~0-9A-Za-z:/-]*)`
+)

@@ -13,7 +13,8 @@ type verifier struct {
 	ID, Name, Docs, Class, Lang string
 	Notes                       []string // what a valid signature does not say, for the comment
 
-	Kind         string // hmac, hash, token, ed25519, ecdsa, rsa, pss or jwt
+	Code         string // a part of the scheme that is code: twilio, plivo-v3, contentful, content-digest or ""
+	Kind         string // hmac, hash, token, ed25519, ecdsa, rsa, pss, jwt or digest
 	Hash         string // sha256, …
 	Hashes       []string
 	Enc          string // hex, base64 or base64url; of a token, base64 or ""
@@ -125,18 +126,23 @@ func (b *planner) refuse(why, instead string) {
 	}
 }
 
+// writtenCodes are the schemes with code of their own that the templates have.
+func writtenCodes() []string { return []string{"twilio", "plivo-v3", "contentful", "content-digest"} }
+
 func planVerifier(p *Profile, lang string) (*verifier, error) {
 	v := &verifier{ID: p.ID, Name: comment(p.Name), Docs: comment(p.Docs), Class: className(p.ID), Lang: lang}
 	b := &planner{v: v, o: p.Scheme.Outline(), spec: p.Scheme.Spec()}
-	if b.spec.Code != "" && b.spec.JWT == nil {
+	if v.Code = b.spec.Code; v.Code != "" && b.spec.JWT == nil && !slices.Contains(writtenCodes(), v.Code) {
 		b.refuse("its scheme is more than fields and a text", "verify with hooks verify --provider "+p.ID+", or with the sender's own library")
 		return nil, b.err
 	}
 	b.notes(p)
 	b.algorithm()
-	if b.spec.JWT != nil {
+	switch {
+	case b.spec.JWT != nil:
 		b.token(p)
-	} else {
+	case v.Kind == "digest": // there is no signature
+	default:
 		b.places()
 		b.signatures()
 		b.contents()
@@ -170,6 +176,8 @@ func (b *planner) algorithm() {
 	switch {
 	case b.spec.JWT != nil:
 		v.Kind = "jwt"
+	case v.Code == "content-digest":
+		v.Kind = "digest"
 	case alg == "equal":
 		v.Kind = "token"
 	case alg == "ed25519":
@@ -241,7 +249,7 @@ func (b *planner) places() {
 		b.v.Nonce = b.single(b.o.Nonces[0], sign.RoleNonce)
 	}
 	b.time()
-	if b.o.Checks > 0 {
+	if b.o.Checks > 0 && b.v.Code != "twilio" {
 		b.refuse("a second check stands beside its signature", "")
 	}
 }

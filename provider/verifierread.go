@@ -236,10 +236,10 @@ func (v *verifier) sameNames() bool {
 }
 
 // Method, URL and Now are true where the verifier has to be told these.
-func (v *verifier) Method() bool { return v.Uses("method") }
+func (v *verifier) Method() bool { return v.Uses("method") || v.Uses("request") }
 
 func (v *verifier) URL() bool {
-	return slices.ContainsFunc([]string{"url", "base", "path", "query", "query_sorted"}, v.Uses)
+	return slices.ContainsFunc([]string{"url", "base", "path", "query", "query_sorted", "request", "escaped_path"}, v.Uses)
 }
 
 func (v *verifier) Now() bool {

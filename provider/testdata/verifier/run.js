@@ -17,10 +17,10 @@ for (const line of fs.readFileSync(0, 'utf8').split('\n')) {
     const [name, value] = p.split(':');
     all[word(name).toString().replace(/_./g, (c) => c[1].toUpperCase())] = word(value).toString();
   }
-  const keys = f[5].split(' ').filter((k) => k).map((k) => word(k.slice(1)).toString());
+  const keys = f[5].split(' ').filter((k) => k.startsWith('.')).map((k) => word(k.slice(1)).toString());
   try {
     const options = Object.fromEntries(f[8].split(',').filter((a) => a).map((a) => a.replace(/_./g, (c) => c[1].toUpperCase())).map((a) => [a, all[a]]));
-    const args = [keys, headers, word(f[4])];
+    const args = f[5] === '-' ? [headers, word(f[4])] : [keys, headers, word(f[4])];
     if (f[8]) args.push(options);
     out.push(String(require('./' + f[9] + '.js').verify(...args)));
   } catch (e) {

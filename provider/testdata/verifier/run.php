@@ -19,14 +19,14 @@ while (($line = fgets(STDIN)) !== false) {
     foreach ($words($f[6]) as [$name, $value]) {
         $all[$name] = $value;
     }
-    $keys = array_map(fn ($k) => base64_decode(substr($k, 1)), array_filter(explode(' ', $f[5])));
+    $keys = $f[5] === '-' ? [] : [array_map(fn ($k) => base64_decode(substr($k, 1)), array_filter(explode(' ', $f[5])))];
     $named = [];
     foreach (array_filter(explode(',', $f[8])) as $name) {
         $named[lcfirst(str_replace('_', '', ucwords($name, '_')))] = $all[$name];
     }
     try {
         require_once $f[9] . '.php';
-        $answer = [$f[9] . 'Webhook', 'verify']($keys, $headers, base64_decode($f[4]), ...$named);
+        $answer = [$f[9] . 'Webhook', 'verify'](...$keys, ...[$headers, base64_decode($f[4])], ...$named);
         $out[] = $answer ? 'true' : 'false';
     } catch (Throwable $e) {
         $out[] = 'thrown: ' . str_replace("\n", ' ', substr((string) $e, 0, 300));

@@ -34,7 +34,7 @@ for line in sys.stdin:
     for p in f[6].split():
         name, value = (word(x).decode() for x in p.split(":"))
         every[name] = value
-    keys = [word(k[1:]).decode() for k in f[5].split()]
+    keys = [] if f[5] == "-" else [[word(k[1:]).decode() for k in f[5].split()]]
     with open(f[9] + ".py", encoding="utf-8") as source:
         if cryptography is None and "from cryptography" in source.read():
             out.append("skip: cryptography is not here")
@@ -42,7 +42,7 @@ for line in sys.stdin:
     try:
         module = importlib.import_module(f[9])
         kwargs = {a: every[a] for a in f[8].split(",") if a}
-        out.append({True: "true", False: "false"}.get(module.verify(keys, headers, word(f[4]), **kwargs), "no boolean"))
+        out.append({True: "true", False: "false"}.get(module.verify(*keys, headers, word(f[4]), **kwargs), "no boolean"))
     except Exception:
         out.append("raised: " + traceback.format_exc()[-300:].replace("\n", " "))
 print("\n".join(out))

@@ -17,11 +17,11 @@ out = $stdin.each_line.map do |line|
     name, value = pair.split(":", -1).map(&word)
     all[name.to_sym] = value
   end
-  keys = f[5].split(" ").map { |k| word.(k[1..]) }
+  keys = f[5] == "-" ? [] : [f[5].split(" ").map { |k| word.(k[1..]) }]
   begin
     require "./#{f[9]}.rb"
     named = f[8].split(",").to_h { |name| [name.to_sym, all[name.to_sym]] }
-    answer = Object.const_get("#{f[9]}Webhook").verify(keys, env, f[4].unpack1("m"), **named)
+    answer = Object.const_get("#{f[9]}Webhook").verify(*keys, env, f[4].unpack1("m"), **named)
     [true, false].include?(answer) ? answer.to_s : "no boolean: #{answer.inspect}"
   rescue StandardError, SyntaxError => e
     "raised: #{e.message[0, 300]} #{e.backtrace&.first}".gsub("\n", " ")
