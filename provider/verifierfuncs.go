@@ -12,9 +12,11 @@ import (
 func (v *verifier) funcs(body *string) map[string]any {
 	return map[string]any{
 		"quote":  v.quote,
+		"quoted": v.quoted,
 		"snake":  snake,
 		"camel":  v.camel,
 		"lower":  strings.ToLower,
+		"upper":  strings.ToUpper,
 		"fields": strings.Fields,
 		"list":   func(items ...any) []any { return items },
 		"has":    slices.Contains[[]string],
@@ -26,6 +28,10 @@ func (v *verifier) funcs(body *string) map[string]any {
 
 		"needs":      v.Uses,
 		"public":     v.Public,
+		"curved":     v.curved,
+		"key":        v.keyName,
+		"keyWords":   v.keyWords,
+		"keyForm":    v.keyForm,
 		"keyless":    func() bool { return v.Kind == "digest" },
 		"checked":    v.Checked,
 		"several":    v.Several,
@@ -41,6 +47,51 @@ func (v *verifier) funcs(body *string) map[string]any {
 		"structuredKey":  func() string { return structuredKey },
 		"structuredItem": v.structuredItem,
 	}
+}
+
+// quoted is a list of literals.
+func (v *verifier) quoted(texts []string) string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = v.quote(text)
+	}
+	return strings.Join(out, ", ")
+}
+
+// curved is true where the public keys are points of P-256, false of RSA.
+func (v *verifier) curved() bool {
+	return v.Kind == "ecdsa" || v.JWT != nil && slices.Contains(v.JWT.Algs, "ES256")
+}
+
+// keyName is the variable of one key; with an s it is that of all.
+func (v *verifier) keyName() string {
+	switch {
+	case !v.Public():
+		return "secret"
+	case v.Lang == "python" || v.Lang == "ruby":
+		return "public_key"
+	}
+	return "publicKey"
+}
+
+func (v *verifier) keyWords() string {
+	if v.Public() {
+		return "public keys"
+	}
+	return "secrets"
+}
+
+// keyForm says how a public key is written.
+func (v *verifier) keyForm() string {
+	switch v.Pub {
+	case "ed25519-hex":
+		return "its hex"
+	case "ed25519-b64":
+		return "its base64, whpk_ in front or not"
+	case "spki-b64":
+		return "its DER form (SPKI) in base64"
+	}
+	return "PEM, BEGIN PUBLIC KEY"
 }
 
 // structuredItem has a possessive quantifier in Java, whose groups recurse
