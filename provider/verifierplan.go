@@ -129,11 +129,24 @@ func (b *planner) refuse(why, instead string) {
 // writtenCodes are the schemes with code of their own that the templates have.
 func writtenCodes() []string { return []string{"twilio", "plivo-v3", "contentful", "content-digest"} }
 
+// whyUnwritten says why a scheme with code of its own is in no template, and
+// what works instead.
+func whyUnwritten(code, id string) (why, instead string) {
+	switch code {
+	case "aws-sns", "paypal":
+		return "the certificate that a message names has to be fetched and judged before the message can be",
+			"verify with the sender's own library, which does that, or with hooks verify --provider " + id
+	case "http-signatures":
+		return "every message chooses what its signature covers", "verify with a library for RFC 9421, or with hooks verify --provider " + id
+	}
+	return "its scheme is more than fields and a text", "verify with hooks verify --provider " + id + ", or with the sender's own library"
+}
+
 func planVerifier(p *Profile, lang string) (*verifier, error) {
 	v := &verifier{ID: p.ID, Name: comment(p.Name), Docs: comment(p.Docs), Class: className(p.ID), Lang: lang}
 	b := &planner{v: v, o: p.Scheme.Outline(), spec: p.Scheme.Spec()}
 	if v.Code = b.spec.Code; v.Code != "" && b.spec.JWT == nil && !slices.Contains(writtenCodes(), v.Code) {
-		b.refuse("its scheme is more than fields and a text", "verify with hooks verify --provider "+p.ID+", or with the sender's own library")
+		b.refuse(whyUnwritten(v.Code, p.ID))
 		return nil, b.err
 	}
 	b.notes(p)
