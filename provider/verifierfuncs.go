@@ -38,6 +38,7 @@ func (v *verifier) funcs(body *string) map[string]any {
 		"now":        v.Now,
 		"method":     v.Method,
 		"url":        v.URL,
+		"formed":     v.formed,
 		"jsonFields": v.Fields,
 		"queries":    v.Queries,
 		"many":       signature.Many,
@@ -56,6 +57,11 @@ func (v *verifier) quoted(texts []string) string {
 		out[i] = v.quote(text)
 	}
 	return strings.Join(out, ", ")
+}
+
+// formed is true where the body is a form as a rule: examples parse it as one.
+func (v *verifier) formed() bool {
+	return !v.Uses("body") && slices.ContainsFunc([]string{"form", "form_sorted", "form_params", "request"}, v.Uses)
 }
 
 // curved is true where the public keys are points of P-256, false of RSA.
