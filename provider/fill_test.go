@@ -96,7 +96,7 @@ func brokenTexts() map[string]string {
 }
 
 // fillWith fills a text as the program does, and as text/template does.
-func fillWith(t *testing.T, text string) (ours string, err error, theirs func() (string, error)) {
+func fillWith(t *testing.T, text string) (ours string, theirs func() (string, error), err error) {
 	t.Helper()
 	funcs, data := fillTestFuncs(), newFillData()
 	theirs = func() (string, error) {
@@ -111,14 +111,14 @@ func fillWith(t *testing.T, text string) (ours string, err error, theirs func() 
 	if err == nil {
 		ours, err = set.fill("t", data)
 	}
-	return ours, err, theirs
+	return ours, theirs, err
 }
 
 // TestFill holds what templates say against text/template.
 func TestFill(t *testing.T) {
 	for name, text := range fillTexts() {
 		t.Run(name, func(t *testing.T) {
-			got, err, theirs := fillWith(t, text)
+			got, theirs, err := fillWith(t, text)
 			if err != nil {
 				t.Fatalf("fill: %v", err)
 			}
@@ -137,7 +137,7 @@ func TestFillErrors(t *testing.T) {
 			if strings.HasPrefix(text, "\n") {
 				line = "t:2"
 			}
-			if got, err, _ := fillWith(t, text); err == nil || !strings.Contains(err.Error(), line) || got != "" {
+			if got, _, err := fillWith(t, text); err == nil || !strings.Contains(err.Error(), line) || got != "" {
 				t.Errorf("fill: %q, %v; want an error at %s", got, err, line)
 			}
 		})
@@ -155,7 +155,7 @@ func FuzzFill(f *testing.F) {
 		if len(text) > 400 {
 			t.Skip("templates that call each other take their time")
 		}
-		got, err, theirs := fillWith(t, text)
+		got, theirs, err := fillWith(t, text)
 		if err != nil {
 			if got != "" {
 				t.Fatalf("%q, and yet %v", got, err)
