@@ -116,6 +116,7 @@ func TestREADMETour(t *testing.T) {
 			tourLine(&script, line)
 		}
 	}
+	script.WriteString("wait\n") // or the trap is the second signal, which ends at once
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	command := exec.CommandContext(ctx, shell, "-c", ports.Replace(script.String()))
