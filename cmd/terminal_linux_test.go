@@ -96,7 +96,7 @@ func TestTUIExplains(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := onTerminal(t, typing("#1", "\r]]]", "verify the raw bytes", "qq"), "tui", "--ascii", "--store", dir, "--config", config)
-	for _, want := range []string{"JSON.stringify(JSON.parse(body))", "timestamp, id, url, method, event", "replay not limited"} {
+	for _, want := range []string{"JSON.stringify(JSON.parse(body))", "timestamp, id, url, event", "replay not limited"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the view does not say %q", want)
 		}

@@ -109,7 +109,7 @@ func codes() []code {
 			{"request", []string{CoversURL, CoversParts}}, {"request_as_sent", []string{CoversURL, CoversParts}},
 		}, newPlivo, false},
 		{"contentful", []codeSource{{"escaped_path", []string{CoversURL}}, {"signed_headers", nil}}, newContentful, false},
-		{codeJWT, []codeSource{{"qsh", []string{CoversURL, CoversMethod}}}, newJWT, true},
+		{codeJWT, []codeSource{{"qsh", []string{CoversURL}}}, newJWT, true},
 		{codeHTTP, nil, newMessageSignatures, true},
 		{"content-digest", nil, newContentDigest, true},
 	}

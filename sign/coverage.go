@@ -9,12 +9,11 @@ const (
 	CoversTimestamp = "timestamp"
 	CoversID        = "id"
 	CoversURL       = "url"
-	CoversMethod    = "method"
 )
 
 // coverable are the parts in the order in which they are listed everywhere.
 func coverable() []string {
-	return []string{CoversBody, CoversParts, CoversTimestamp, CoversID, CoversURL, CoversMethod}
+	return []string{CoversBody, CoversParts, CoversTimestamp, CoversID, CoversURL}
 }
 
 // Covers says what a valid signature vouches for, by the content that is used
@@ -68,9 +67,6 @@ func (s *Scheme) coverage(c *Content) []string {
 	if s.contentURL(c) {
 		out = append(out, CoversURL)
 	}
-	if any(append(s.code.covering(CoversMethod), "method")...) {
-		out = append(out, CoversMethod)
-	}
 	return out
 }
 
@@ -102,6 +98,6 @@ func inBody(fields []*field) bool { return len(fields) > 0 && fields[0].inBody()
 func (s *Scheme) signsURL() bool { return slices.ContainsFunc(s.contents, s.contentURL) }
 
 func (s *Scheme) contentURL(c *Content) bool {
-	sources := append(s.code.covering(CoversURL), "url", "base", "path", "query", "query_sorted")
+	sources := append(s.code.covering(CoversURL), "url", "base", "path", "method", "query", "query_sorted")
 	return slices.ContainsFunc(sources, func(source string) bool { return c.uses(source, false) })
 }

@@ -124,8 +124,6 @@ func coveredBy(items []sfItem) []string {
 		switch {
 		case item.text == "content-digest":
 			out = append(out, CoversBody)
-		case item.text == "@method":
-			out = append(out, CoversMethod)
 		case strings.HasPrefix(item.text, "@"):
 			out = append(out, CoversURL)
 		}

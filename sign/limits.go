@@ -7,7 +7,7 @@ import (
 
 // Coverage says what a valid signature of a scheme vouches for, and what not.
 type Coverage struct {
-	Covers []string `json:"covers"`      // body, parts, timestamp, id, url, method
+	Covers []string `json:"covers"`      // body, parts, timestamp, id, url
 	Not    []string `json:"not_covered"` // the others of these, and event where a header says it
 	Limits []Limit  `json:"limits"`
 }

@@ -20,13 +20,13 @@ func TestCoverage(t *testing.T) {
 		sentence string
 		limits   string
 	}{
-		{"body alone", githubSpec(), "body; not timestamp, id, url, method, event", "replay not limited, id not covered, event not covered"},
-		{"all that there is", standardSpec(), "body, timestamp, id; not url, method", ""},
-		{"a time that nobody judges", undated, "body, timestamp, id; not url, method", "age not judged"},
-		{"method and URL", v2, "body, url, method; not timestamp, id, event", "replay not limited, URL bound, id not covered, event not covered"},
-		{"a token", token, "nothing; not body, timestamp, id, url, method", "token only"},
+		{"body alone", githubSpec(), "body; not timestamp, id, url, event", "replay not limited, id not covered, event not covered"},
+		{"all that there is", standardSpec(), "body, timestamp, id; not url", ""},
+		{"a time that nobody judges", undated, "body, timestamp, id; not url", "age not judged"},
+		{"method and URL", v2, "body, url; not timestamp, id, event", "replay not limited, URL bound, id not covered, event not covered"},
+		{"a token", token, "nothing; not body, timestamp, id, url", "token only"},
 		{"a checksum", Spec{Alg: []string{"sha256"}, Enc: "hex", Content: []string{"{body}"}, Fields: []Field{header("X-Sum", "{sig}")}},
-			"body; not timestamp, id, url, method", "integrity only, replay not limited"},
+			"body; not timestamp, id, url", "integrity only, replay not limited"},
 	}
 	for _, test := range tests {
 		c := mustNew(t, test.spec).Coverage()

@@ -124,7 +124,7 @@ type Verification struct {
 	Provider string
 	Reason   string   // a reason of package sign, "" if valid
 	Detail   string   // for people
-	Covers   []string // body, parts, timestamp, id, url, method
+	Covers   []string // body, parts, timestamp, id, url
 	// DuplicateOf is the first delivery with the same provider and the same
 	// wire id that the store held then, "" if none. It is found while the
 	// delivery is written, and known when Wait after Append returns.

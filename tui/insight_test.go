@@ -15,7 +15,7 @@ import (
 func withExplain(o *Options) {
 	o.Actions.Explain = func(_ context.Context, d *store.Delivery) (Insight, error) {
 		in := Insight{Coverage: &sign.Coverage{
-			Covers: []string{"body"}, Not: []string{"timestamp", "id", "url", "method"},
+			Covers: []string{"body"}, Not: []string{"timestamp", "id", "url"},
 			Limits: []sign.Limit{{Label: "replay not limited", Means: "no timestamp is signed: a captured delivery can be sent again at any time"}},
 		}}
 		if d.Verification.Verdict == store.Invalid {
