@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
@@ -45,11 +46,13 @@ func newListenCmd(a *app) *cobra.Command {
 		Example: `hooks listen --forward localhost:3000
 hooks listen --forward localhost:3000/webhooks --provider stripe --secret env:STRIPE_WEBHOOK_SECRET
 hooks listen --forward 3000 --route 'invoice.*=localhost:4000/billing' --events '*,!*.test'
+hooks listen --forward 3000 --provider slack --no-handshake slack
 hooks listen --respond-seq 500,409x3,200 --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.listen(c, &o) },
 	}
 	o.addFlags(a, c.Flags())
+	completeWords(c, "no-handshake", append(handshake.Names(), handshake.Everything))
 	return c
 }
 
@@ -68,6 +71,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.StringVar(&o.url, "public-url", "", "the same as --url: `URL`")
 	o.addParams(flags)
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
+	flags.Var(newValues(&o.NoHandshakes, "string", parseHandshakeOff), "no-handshake", "treat the handshake `NAME` like any other request; repeatable, all is every one (hooks help handshakes)")
 	o.addAnswers(a, flags)
 	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
 	flags.Var(newValue(&o.Retry, "", "string", parseSchedule), "retry", "after a failed forward try again: `SCHEDULE`, as in 1s,5s,30s or 10x1m (default: the sender does)")
@@ -80,7 +84,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
 	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
-	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout", "retry", "durable")
+	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout", "retry", "durable", "no-handshake")
 }
 
 // addLimits adds the flags that bound what senders can make listen hold. All of

@@ -60,7 +60,10 @@ func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
 		if len(k.named.Secrets)+len(k.named.Public) > 0 {
 			return listen.Keys{Keys: k.named}
 		}
-		keys := listen.Keys{Keys: k.named}
+		keys := listen.Keys{Keys: k.named, Own: true}
+		if p == nil {
+			return keys // nobody's: there is no secret under any name
+		}
 		keys.Secrets = k.configured[p.ID]
 		keys.Own = len(keys.Secrets) == 0
 		if p.Scheme.CheckSecret(own) == nil {

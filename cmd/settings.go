@@ -56,6 +56,7 @@ func knownSettings() []setting {
 		{"url", oneValue, "", "the public URL, for schemes that sign it"},
 		{"params", mapValue, "", "values only the operator knows: key_id, webhook_id, …"},
 		{"timeout", oneValue, "30s", "limit of one exchange with a target"},
+		{"no_handshake", manyValue, "", "handshakes that listen does not answer, or all"},
 		{"retry", oneValue, "the sender's", "delays after which listen makes a failed forward again"},
 		{"durable", oneValue, "false", "fsync before an answer: survives a power failure, too"},
 		{"rate", oneValue, "none", "requests that listen accepts, as in 10/s"},

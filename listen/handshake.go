@@ -1,154 +1,123 @@
 package listen
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
 
-// handshake is a test that a sender makes of an endpoint before it uses it.
-type handshake struct {
-	name string
-	// named tells that its shape says too little: it is answered only for a
-	// provider whose file names it.
-	named bool
-	// keyed tells that the answer is made with the sender's secret.
-	keyed bool
-	// answer returns the answer to a request of exactly its shape, nil for any
-	// other.
-	answer func(h *hello) *reply
-}
-
-// handshakes lists all that are known, those with the narrower shape first.
-func handshakes() []handshake {
-	return []handshake{
-		{name: "hub", answer: answerHub},
-		{name: "crc", keyed: true, answer: answerCRC},
-		{name: "braintree", keyed: true, answer: answerBraintree},
-		{name: "ebay", keyed: true, answer: answerEbay},
-		{name: "linkedin", keyed: true, answer: answerLinkedIn},
-		{name: "okta", answer: answerOkta},
-		{name: "challenge-query", answer: answerChallengeQuery},
-		{name: "validation-token", answer: answerValidationToken},
-		{name: "cloudevents", answer: answerCloudEvents},
-		{name: "asana", answer: answerAsana},
-		{name: "ringcentral", answer: answerRingCentral},
-		{name: "twitch", answer: answerTwitch},
-		{name: "event-grid", answer: answerEventGrid},
-		{name: "zoom", keyed: true, answer: answerZoom},
-		{name: "slack", answer: answerSlack},
-		{name: "challenge-json", answer: answerChallengeJSON},
-		{name: "discord", named: true, answer: answerDiscord},
-		{name: "head", named: true, answer: answerHead},
-	}
-}
-
-// hello is a request that may be a handshake.
-type hello struct {
-	call     *call
-	method   string
-	headers  sign.Headers
-	query    url.Values
-	body     []byte
-	members  map[string]json.RawMessage // of a body that is a JSON object
-	profile  *provider.Profile          // whose handshake it is, nil where nobody's is known
-	keys     Keys
-	rate     float64 // our own limit, requests a second
-	verified bool
-}
-
-// maxHello is the longest body that is looked into for a handshake.
-const maxHello = 16 << 10
-
-// maybeHandshake is a cheap look at what most requests are not: a POST is only
-// taken apart if something in it recalls a handshake.
-func (c *call) maybeHandshake() bool {
-	if c.r.Method != http.MethodPost {
-		return true
-	}
-	for _, name := range []string{"X-Hook-Secret", "Validation-Token", "Aeg-Event-Type", "Twitch-Eventsub-Message-Type"} {
-		if _, ok := c.r.Header[name]; ok {
-			return true
-		}
-	}
-	return strings.Contains(c.r.RequestURI, "validationToken=") || mentionsChallenge(c.body.bytes) ||
-		c.profile != nil && slices.Contains(c.profile.Handshakes, "discord")
-}
-
 // shakeHands answers a handshake and records it as one. It tells whether the
 // request was one.
 func (c *call) shakeHands() bool {
-	if !c.maybeHandshake() {
+	if len(c.off) == len(c.handshakes) || !c.maybeHandshake() {
 		return false
 	}
-	h := c.hello()
-	for _, shake := range handshakes() {
+	request := handshake.Read(&c.message)
+	for _, shake := range c.handshakes {
 		if !c.answers(shake) {
 			continue
 		}
-		if h.profile = c.Server.profile; h.profile == nil {
-			h.profile = c.known.of(c.o.Registry, shake.name)
-		}
-		if h.profile != nil {
-			h.keys = c.o.Keys(h.profile)
-		}
-		if reply := shake.answer(h); reply != nil {
-			c.greet(shake, h, *reply)
+		keys := c.greeterKeys(shake)
+		if answer := shake.Answer(request, c.party(keys)); answer != nil {
+			if c.off[shake.Name] {
+				return false // though a later one may have the same shape
+			}
+			c.greet(shake, keys, answer)
 			return true
 		}
 	}
 	return false
 }
 
-func (c *call) hello() *hello {
-	h := &hello{call: c, method: c.r.Method, headers: c.request.Headers, rate: c.o.Rate, verified: c.verdict.Verdict == store.Valid}
-	_, query, _ := strings.Cut(c.r.RequestURI, "?")
-	h.query, _ = url.ParseQuery(query)
-	if len(c.body.bytes) <= maxHello {
-		h.body = c.body.bytes
-	}
-	if h.method == http.MethodPost && len(h.body) > 0 && json.Unmarshal(h.body, &h.members) != nil {
-		h.members = nil
-	}
-	return h
+// maybeHandshake keeps most requests from being taken apart.
+func (c *call) maybeHandshake() bool {
+	return handshake.Possible(c.r.Method, c.r.RequestURI, c.r.Header, c.body.bytes) ||
+		c.profile != nil && slices.ContainsFunc(c.profile.Handshakes, handshake.NeedsProvider)
+}
+
+// names tells whether the file of the sender names a handshake.
+func (c *call) names(shake handshake.Handshake) bool {
+	return c.profile != nil && slices.Contains(c.profile.Handshakes, shake.Name)
 }
 
 // answers tells whether a handshake is answered at all: any whose shape is
 // plain while the sender is recognised, else those that the provider's file
 // names.
-func (c *call) answers(shake handshake) bool {
-	named := c.profile != nil && slices.Contains(c.profile.Handshakes, shake.name)
-	if shake.named || c.Server.profile != nil {
-		return named
+func (c *call) answers(shake handshake.Handshake) bool {
+	if shake.Named || c.Server.profile != nil {
+		return c.names(shake)
 	}
 	return true
 }
 
-// greet gives the answer. One that was signed must have been signed rightly,
-// if there is a key; one that is answered with a key needs the key.
-func (c *call) greet(shake handshake, h *hello, reply reply) {
-	c.event.Handshake = shake.name
+// greeterKeys are the keys of whoever makes the handshake: of the provider that
+// was named or recognised, else of all whose files name it, else those that
+// belong to nobody in particular.
+func (c *call) greeterKeys(shake handshake.Handshake) Keys {
+	if c.names(shake) {
+		return c.o.Keys(c.profile)
+	}
+	greeters := c.greeters.of(c.o.Registry, shake.Name)
+	if len(greeters) == 0 {
+		return c.o.Keys(nil)
+	}
+	all := Keys{Own: true}
+	for _, p := range greeters {
+		keys := c.o.Keys(p)
+		if all.Params == nil {
+			all.Params = keys.Params
+		}
+		if keys.Own || keys.none() {
+			continue
+		}
+		all.Own = false
+		for _, secret := range keys.Secrets {
+			if !slices.Contains(all.Secrets, secret) {
+				all.Secrets = append(all.Secrets, secret)
+			}
+		}
+	}
+	return all
+}
+
+// party is what is known of the sender. The store's own key is not the
+// sender's: nothing is answered with it.
+func (c *call) party(keys Keys) handshake.Party {
+	p := handshake.Party{Params: keys.Params, Rate: c.o.Rate, Verified: c.verdict.Verdict == store.Valid}
+	if len(p.Params) == 0 {
+		p.Params = c.o.Params
+	}
+	if !keys.Own {
+		p.Secrets = keys.Secrets
+	}
+	return p
+}
+
+// greet gives the answer. A handshake that was signed must have been signed
+// rightly, if there is a key; one without a signature cannot be wrong.
+func (c *call) greet(shake handshake.Handshake, keys Keys, answer *handshake.Answer) {
+	c.event.Handshake = shake.Name
 	if c.event.Provider == "" && c.Server.profile != nil {
 		c.event.Provider = c.Server.profile.ID
 	}
-	unsigned := c.verdict.Reason == sign.MissingHeader || c.verdict.Reason == sign.MissingSignature || c.verdict.Reason == sign.MissingTimestamp
-	switch {
-	case c.verdict.Verdict == store.Invalid && !unsigned:
-		c.reject(http.StatusUnauthorized, ReasonInvalid)
-		return
-	case c.verdict.Verdict == store.Invalid:
-		c.verdict.Verdict = store.Unverified // there was no signature to be wrong
+	if c.verdict.Verdict == store.Invalid {
+		if !unsigned(c.verdict.Reason) {
+			c.reject(http.StatusUnauthorized, ReasonInvalid)
+			return
+		}
+		c.verdict.Verdict = store.Unverified
 	}
-	if shake.keyed && (h.keys.Own || h.keys.none()) {
-		c.o.Warn("a " + shake.name + " handshake came that is answered with the sender's secret, and none is known: give --provider and --secret")
-		reply = refusedHello(http.StatusForbidden)
+	if answer.Warning != "" {
+		c.o.Warn("a handshake (" + shake.Name + ") was " + answer.Warning)
+	}
+	reply := reply{status: answer.Status, headers: answer.Headers, body: answer.Body}
+	if answer.Handed != "" && !c.adopt(keys, answer.Handed) {
+		reply.status, reply.headers = http.StatusServiceUnavailable, nil
 	}
 	status := store.Captured
 	if reply.status >= 400 {
@@ -157,27 +126,54 @@ func (c *call) greet(shake handshake, h *hello, reply reply) {
 	c.recordAndAnswer(status, "handshake", reply)
 }
 
-// refusedHello is a handshake that is not answered as its sender hopes.
-func refusedHello(status int) reply { return reply{status: status} }
-
-// handshakeProfiles finds whose handshake a name is when nobody said whose
-// webhooks come. The files are read when the first handshake comes.
-type handshakeProfiles struct {
-	once   sync.Once
-	byName map[string]*provider.Profile
+func unsigned(reason string) bool {
+	return reason == sign.MissingHeader || reason == sign.MissingSignature || reason == sign.MissingTimestamp
 }
 
-func (k *handshakeProfiles) of(registry *provider.Registry, name string) *provider.Profile {
-	k.once.Do(func() {
-		k.byName = make(map[string]*provider.Profile)
-		profiles, _ := registry.All() // a file that is wrong names no handshake
-		for _, p := range profiles {
-			for _, shake := range p.Handshakes {
-				if k.byName[shake] == nil {
-					k.byName[shake] = p
-				}
-			}
+// adopt makes a secret that a handshake hands over the sender's. Anyone could
+// send one, so that happens only where the user said who is to send, and no
+// secret of that sender is known yet. It returns false only if the secret
+// could not be kept: then the sender must not believe that it was.
+func (c *call) adopt(keys Keys, secret string) bool {
+	const given = "a handshake handed over a secret, which was given back but not kept: "
+	switch {
+	case c.Server.profile == nil || c.o.Adopt == nil:
+		c.o.Warn(given + "to keep the first one, name its sender with --provider and give no --secret")
+		return true
+	case !keys.none() && !keys.Own:
+		if !slices.Contains(keys.Secrets, secret) {
+			c.o.Warn(given + "one of " + c.Server.profile.ID + " is known already")
 		}
-	})
-	return k.byName[name]
+		return true
+	}
+	kept, err := c.o.Adopt(c.Server.profile, secret)
+	switch {
+	case err != nil:
+		c.o.Warn("the secret of a handshake could not be kept: " + err.Error())
+		return false
+	case !kept:
+		c.o.Warn(given + "one of " + c.Server.profile.ID + " is known already")
+	}
+	return true
+}
+
+// greeters finds whose handshake a name is when nobody said whose webhooks
+// come. The files are read when the first handshake comes.
+type greeters struct {
+	mu     sync.Mutex
+	byName map[string][]*provider.Profile
+}
+
+func (g *greeters) of(registry *provider.Registry, name string) []*provider.Profile {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found, ok := g.byName[name]
+	if !ok {
+		found = registry.Greeters(name)
+		if g.byName == nil {
+			g.byName = map[string][]*provider.Profile{}
+		}
+		g.byName[name] = found
+	}
+	return found
 }

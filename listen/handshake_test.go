@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
@@ -230,7 +232,10 @@ func TestAdoptedSecrets(t *testing.T) {
 			var adopted []string
 			s := start(t, Options{
 				Registry: registryOf(t, "asana", "asana"), Provider: tt.provider, Keys: func(*provider.Profile) Keys { return tt.keys },
-				Adopt: func(_ *provider.Profile, secret string) error { adopted = append(adopted, secret); return nil },
+				Adopt: func(_ *provider.Profile, secret string) (bool, error) {
+					adopted = append(adopted, secret)
+					return true, nil
+				},
 			})
 			answer, _ := s.raw(t, post("/", "X-Hook-Secret: s3cret\r\n", ""))
 			s.stop()
@@ -239,6 +244,102 @@ func TestAdoptedSecrets(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, adopted); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A handshake that is switched off is a request like any other, even where
+// another has the same shape.
+func TestHandshakesSwitchedOff(t *testing.T) {
+	cases, err := filepath.Glob("testdata/handshake/*.txt")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, path := range cases {
+		g := readGreeting(t, path)
+		for _, tt := range []struct {
+			off      string
+			provider string
+		}{{g.name, ""}, {g.name, g.provider}, {handshake.Everything, ""}} {
+			t.Run(fmt.Sprintf("%s off, provider %q", tt.off, tt.provider)+filepath.Base(path), func(t *testing.T) {
+				u := newUpstream(t, okAnswer)
+				o := g.o
+				o.Registry, o.Provider, o.NoHandshakes = registryOf(t, g.provider, g.name), tt.provider, []string{"head", tt.off}
+				o.Forward, o.ForwardInvalid = []send.Target{u.Target}, true
+				s := start(t, o)
+				s.raw(t, g.request())
+				if d := s.only(t); d.Event.Handshake != "" || len(u.requests) != 1 {
+					t.Errorf("answered as %q, %d requests forwarded", d.Event.Handshake, len(u.requests))
+				}
+			})
+		}
+	}
+	_, err = New(Options{Registry: provider.Open(), NoHandshakes: []string{"slak"}})
+	var unknown *handshake.UnknownError
+	if !errors.As(err, &unknown) {
+		t.Errorf("slak was taken: %v", err)
+	}
+}
+
+// Without --provider the keys are those of every sender that makes the
+// handshake, and of nobody in particular where no file names it.
+func TestKeysOfUnknownGreeters(t *testing.T) {
+	secrets := func(by map[string]string) func(*provider.Profile) Keys {
+		return func(p *provider.Profile) Keys {
+			id := ""
+			if p != nil {
+				id = p.ID
+			}
+			if secret := by[id]; secret != "" {
+				return Keys{Keys: sign.Keys{Secrets: []string{secret}}}
+			}
+			return Keys{Keys: sign.Keys{Secrets: []string{testSecret}}, Own: true}
+		}
+	}
+	hub := func(token string) string { return "/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=" + token }
+	tests := []struct {
+		name, target string
+		known        map[string]string
+		status       int
+	}{
+		{"the token of one alias", hub("w"), map[string]string{"whatsapp": "w"}, 200},
+		{"the token of another", hub("f"), map[string]string{"whatsapp": "w", "facebook": "f"}, 200},
+		{"nobody's token", hub("x"), map[string]string{"whatsapp": "w", "facebook": "f"}, 403},
+		{"no token at all", "/?hub.mode=subscribe&hub.challenge=1", map[string]string{"meta": "m"}, 403},
+		{"WebSub has no token", "/?hub.mode=subscribe&hub.topic=t&hub.challenge=1", map[string]string{"meta": "m"}, 200},
+		{"WebSub refuses with 404", hub("x") + "&hub.topic=t", map[string]string{"websub": "m"}, 404},
+		{"a sender without a file", "/?challenge_code=abc", map[string]string{"": "token"}, 200},
+		{"a sender without a file and no secret", "/?challenge_code=abc", nil, 403},
+		{"X with its secret", "/?crc_token=abc", map[string]string{"x": "s"}, 200},
+		{"X with the secret of somebody else", "/?crc_token=abc", map[string]string{"zoom": "s"}, 403},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, Options{Keys: secrets(tt.known)})
+			answer, _ := s.raw(t, "GET "+tt.target+" HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+			if answer.StatusCode != tt.status {
+				t.Errorf("answer %d, want %d", answer.StatusCode, tt.status)
+			}
+		})
+	}
+}
+
+// A second secret is given back and not kept; one that cannot be kept is not
+// given back.
+func TestAdoptionRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		kept bool
+		err  error
+		want int
+	}{{"kept", true, nil, 200}, {"one is known", false, nil, 200}, {"the disk is full", false, errors.New("full"), 503}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, Options{Provider: "asana", Keys: func(*provider.Profile) Keys { return Keys{} },
+				Adopt: func(*provider.Profile, string) (bool, error) { return tt.kept, tt.err }})
+			answer, _ := s.raw(t, post("/", "X-Hook-Secret: s3cret\r\n", ""))
+			if back := answer.Header.Get("X-Hook-Secret"); answer.StatusCode != tt.want || (back != "") != (tt.want == 200) {
+				t.Errorf("answer %d, X-Hook-Secret %q", answer.StatusCode, back)
 			}
 		})
 	}

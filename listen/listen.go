@@ -32,13 +32,17 @@ type Options struct {
 
 	// Provider is whose webhooks come; "" or "auto" recognises the sender.
 	Provider string
-	// Keys gives the keys for a provider. It is called for every request, from
-	// several goroutines.
+	// Keys gives the keys for a provider, and for nil those of a sender that no
+	// file describes. It is called for every request, from several goroutines.
 	Keys func(*provider.Profile) Keys
 	// Adopt is called with a secret that a sender's handshake hands over, and
-	// only if Provider names that sender and no key of it is known. nil
-	// adopts nothing.
-	Adopt func(p *provider.Profile, secret string) error
+	// only if Provider names that sender and no key of it is known. It keeps
+	// the first one, which Keys gives from then on, and tells whether it did.
+	// nil adopts nothing.
+	Adopt func(p *provider.Profile, secret string) (kept bool, err error)
+	// NoHandshakes are names of handshakes that are not answered, or
+	// handshake.Everything: such requests are like any other.
+	NoHandshakes []string
 	// Tolerance replaces the provider's timestamp tolerance; nil keeps it.
 	Tolerance *time.Duration
 	// PublicURL is the base under which the sender knows this server, for

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
@@ -39,6 +40,9 @@ type Server struct {
 	doors   *doors
 	respond responder
 
+	handshakes []handshake.Handshake
+	off        map[string]bool // names of handshakes that are not answered
+
 	listeners []net.Listener
 	flights   flights
 	beside    sync.WaitGroup // forwards that do not hold up an answer
@@ -46,7 +50,7 @@ type Server struct {
 	retries   *retries
 	warnings  warnings
 	twins     sync.Once
-	known     handshakeProfiles
+	greeters  greeters
 	counts    counts
 
 	// lifetime ends when forwards must stop. It is the server's, not a
@@ -61,7 +65,8 @@ type Server struct {
 }
 
 // New checks the options. It opens nothing. The error is an *AddrError, a
-// *SelfForwardError, or what the registry says of the provider.
+// *SelfForwardError, a *handshake.UnknownError, or what the registry says of
+// the provider.
 func New(o Options) (*Server, error) {
 	if err := o.fill(); err != nil {
 		return nil, err
@@ -78,6 +83,10 @@ func New(o Options) (*Server, error) {
 		if s.profile, err = o.Registry.Get(o.Provider); err != nil {
 			return nil, err
 		}
+	}
+	s.handshakes = handshake.All()
+	if s.off, err = handshake.SwitchedOff(o.NoHandshakes); err != nil {
+		return nil, err
 	}
 	s.respond = responder{Respond: o.Respond}
 	s.retries = newRetries(s.retry)

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/sign"
 )
 
@@ -117,7 +118,7 @@ func setAssumed(b *builder, v value) (err error) {
 func recognitionFields() []field {
 	return []field{
 		{"handshake", func(b *builder, v value) (err error) {
-			b.profile.Handshakes, err = v.words("handshake", handshakes()...)
+			b.profile.Handshakes, err = v.words("handshake", handshake.Names()...)
 			return err
 		}},
 		{"fallback", setIDs(func(b *builder) *[]string { return &b.profile.Fallback })},
@@ -125,14 +126,6 @@ func recognitionFields() []field {
 		{"mask", setMask},
 		{"answer_body", setText(func(b *builder) *string { return &b.profile.AnswerBody })},
 		{"params", setParams},
-	}
-}
-
-// handshakes are the names of the tests that senders make of an endpoint.
-func handshakes() []string {
-	return []string{
-		"hub", "crc", "zoom", "slack", "challenge-json", "challenge-query", "validation-token", "asana", "okta",
-		"twitch", "cloudevents", "ebay", "braintree", "discord", "head", "linkedin", "event-grid", "ringcentral",
 	}
 }
 
