@@ -43,7 +43,11 @@ func storedInsights(a *app, st *store.Store) *insights {
 		if err != nil {
 			return judge{}, err
 		}
-		of := keys.of(own)
+		adopted, err := openAdopted(context.Background(), st)
+		if err != nil {
+			return judge{}, err
+		}
+		of := keys.of(own, adopted)
 		return a.listenJudge(registry, own, func(p *provider.Profile) sign.Keys { return of(p).Keys }), nil
 	})}
 }

@@ -223,7 +223,12 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	if o.printSecret {
 		return a.println(own)
 	}
-	o.Store, o.Keys = st, keys.of(own)
+	adopted, err := openAdopted(c.Context(), st)
+	if err != nil {
+		return err
+	}
+	o.Store, o.Keys, o.Adopt = st, keys.of(own, adopted), a.adopt(c.Context(), adopted)
+	a.sayAdopted(adopted, keys, o)
 	return a.serve(c.Context(), st, o, own)
 }
 

@@ -54,8 +54,9 @@ func checkUnassigned(registry *provider.Registry, secrets []string) error {
 }
 
 // of gives the keys of a provider: those of the flags; else those of the
-// settings, beside the store's own, which verifies what hooks trigger sends.
-func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
+// settings, or what it handed over itself, beside the store's own, which
+// verifies what hooks trigger sends.
+func (k listenKeys) of(own string, adopted *adopted) func(*provider.Profile) listen.Keys {
 	return func(p *provider.Profile) listen.Keys {
 		if len(k.named.Secrets)+len(k.named.Public) > 0 {
 			return listen.Keys{Keys: k.named}
@@ -64,7 +65,9 @@ func (k listenKeys) of(own string) func(*provider.Profile) listen.Keys {
 		if p == nil {
 			return keys // nobody's: there is no secret under any name
 		}
-		keys.Secrets = k.configured[p.ID]
+		if keys.Secrets = k.configured[p.ID]; len(keys.Secrets) == 0 {
+			keys.Secrets = adopted.of(p.ID)
+		}
 		keys.Own = len(keys.Secrets) == 0
 		if p.Scheme.CheckSecret(own) == nil {
 			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)

@@ -156,8 +156,8 @@ func (a *app) storeSecret(ctx context.Context) string {
 }
 
 // keysFor gives the keys to verify a provider's messages with: those that were
-// named; else those of the settings and, for what this store sent itself, the
-// store's own.
+// named; else those of the settings and, for what is in this store, those that
+// were adopted and the store's own.
 func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*provider.Profile) sign.Keys, error) {
 	if len(named.Secrets)+len(named.Public) > 0 {
 		return func(*provider.Profile) sign.Keys { return named }, nil
@@ -166,7 +166,7 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 	if err != nil {
 		return nil, err
 	}
-	own := ""
+	own, handed := "", &adopted{}
 	if stored {
 		st, err := a.openStore(ctx)
 		if err != nil {
@@ -176,12 +176,17 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 		if own, err = st.Secret(ctx); err != nil {
 			return nil, err
 		}
+		if handed, err = openAdopted(ctx, st); err != nil {
+			return nil, err
+		}
 	} else if len(byProvider) == 0 {
 		return nil, usageError("verify needs a secret or a public key").withHint("--secret env:NAME, --secret-file PATH or --public-key PATH")
 	}
 	return func(p *provider.Profile) sign.Keys {
 		keys := named
-		keys.Secrets = byProvider[p.ID]
+		if keys.Secrets = byProvider[p.ID]; len(keys.Secrets) == 0 {
+			keys.Secrets = handed.of(p.ID)
+		}
 		if own != "" && p.Scheme.CheckSecret(own) == nil {
 			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)
 		}

@@ -24,8 +24,8 @@ type secretsFile struct {
 }
 
 type secretEntry struct {
-	Owner     string    `json:"owner"` // "store", or an endpoint's id
-	Kind      string    `json:"kind"`  // whsec
+	Owner     string    `json:"owner"` // "store", an endpoint's id, or provider: and its name
+	Kind      string    `json:"kind"`  // whsec, adopted
 	Value     string    `json:"value"`
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -42,9 +42,9 @@ func (s *Store) Secret(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	lock, err := lockFile(filepath.Join(s.dir, "secrets.lock"), true, true)
+	lock, err := s.lockSecrets()
 	if err != nil {
-		return "", &OpenError{path, err}
+		return "", err
 	}
 	defer lock.Close()
 	secret, err = readSecret(path) // another process may have been faster
@@ -54,42 +54,42 @@ func (s *Store) Secret(ctx context.Context) (string, error) {
 	return s.makeSecret(path)
 }
 
+// lockSecrets keeps other processes from changing the secrets until the lock is
+// closed.
+func (s *Store) lockSecrets() (*os.File, error) {
+	lock, err := lockFile(filepath.Join(s.dir, "secrets.lock"), true, true)
+	if err != nil {
+		return nil, &OpenError{filepath.Join(s.dir, secretsName), err}
+	}
+	return lock, nil
+}
+
 func (s *Store) makeSecret(path string) (string, error) {
 	var key [24]byte
 	rand.Read(key[:])
 	secret := "whsec_" + base64.StdEncoding.EncodeToString(key[:])
 	entry := secretEntry{Owner: "store", Kind: "whsec", Value: secret, CreatedAt: s.now().UTC()}
-	b, err := json.MarshalIndent(secretsFile{Secrets: []secretEntry{entry}}, "", "  ")
-	if err != nil {
+	if err := writeSecrets(path, secretsFile{[]secretEntry{entry}}); err != nil {
 		return "", err
-	}
-	if err := replaceFile(path, append(b, '\n')); err != nil {
-		return "", &OpenError{path, err}
 	}
 	return secret, nil
 }
 
+func writeSecrets(path string, file secretsFile) error {
+	b, err := json.MarshalIndent(file, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(path, append(b, '\n')); err != nil {
+		return &OpenError{path, err}
+	}
+	return nil
+}
+
 func readSecret(path string) (string, error) {
-	info, err := os.Lstat(path)
+	file, err := readSecrets(path)
 	if err != nil {
-		return "", &OpenError{path, err}
-	}
-	if err := plainFile(info); err != nil {
-		return "", &OpenError{path, err}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", &OpenError{path, err}
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSecrets))
-	if err != nil {
-		return "", &OpenError{path, err}
-	}
-	var file secretsFile
-	if err := json.Unmarshal(b, &file); err != nil {
-		// The error of package json may quote the file.
-		return "", &OpenError{path, errors.New("it is not a file of secrets")}
+		return "", err
 	}
 	for _, entry := range file.Secrets {
 		if entry.Owner == "store" && entry.Value != "" {
@@ -97,6 +97,31 @@ func readSecret(path string) (string, error) {
 		}
 	}
 	return "", &OpenError{path, errors.New("it has no secret of the store")}
+}
+
+func readSecrets(path string) (secretsFile, error) {
+	var file secretsFile
+	info, err := os.Lstat(path)
+	if err != nil {
+		return file, &OpenError{path, err}
+	}
+	if err := plainFile(info); err != nil {
+		return file, &OpenError{path, err}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return file, &OpenError{path, err}
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecrets))
+	if err != nil {
+		return file, &OpenError{path, err}
+	}
+	if err := json.Unmarshal(b, &file); err != nil {
+		// The error of package json may quote the file.
+		return file, &OpenError{path, errors.New("it is not a file of secrets")}
+	}
+	return file, nil
 }
 
 // replaceFile writes a file of mode 0600 under a temporary name in the same
