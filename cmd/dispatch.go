@@ -167,9 +167,14 @@ func (n *tally) count(d *store.Delivery) {
 	switch {
 	case d.Status == store.Succeeded:
 		n.acknowledged++
-	case last != nil && (last.ErrorKind == store.ErrDNS || last.ErrorKind == store.ErrConnect || last.ErrorKind == store.ErrTLS):
+	case last != nil && unreachable(last):
 		n.unreachable++
 	}
+}
+
+// unreachable tells whether an attempt got no connection.
+func unreachable(at *store.Attempt) bool {
+	return at.ErrorKind == store.ErrDNS || at.ErrorKind == store.ErrConnect || at.ErrorKind == store.ErrTLS
 }
 
 // verdict is the exit of a command that made attempts.

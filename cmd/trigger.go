@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
@@ -16,22 +17,35 @@ type triggerOptions struct {
 	schemeOptions
 	payloadOptions
 	requestOptions
-	count int
+	count     int
+	handshake string
 }
 
 func newTriggerCmd(a *app) *cobra.Command {
 	o := triggerOptions{count: 1}
 	c := &cobra.Command{
-		Use:   "trigger EVENT...",
+		Use:   "trigger EVENT... | --handshake NAME",
 		Short: "make an event from the catalog, sign it and send it",
 		Long: "EVENT is a type (payment.succeeded) or provider:type; hooks catalog list shows them. Without --to the event goes to the " +
-			"running listener of this store, else to " + defaultAddr + ". Redirects are not followed: a 3xx is a failure.",
+			"running listener of this store, else to " + defaultAddr + ". Redirects are not followed: a 3xx is a failure.\n" +
+			"--handshake plays the test of an endpoint that a sender makes, says what is wrong with the answer, and exits 0 or 1.",
 		Example: `hooks trigger payment.succeeded
 hooks trigger payment.succeeded --to localhost:3000/webhooks --set data.object.amount=500
 hooks trigger stripe:invoice.paid --secret env:STRIPE_WEBHOOK_SECRET --count 3
-hooks trigger raas:transaction_completed --dry-run --as curl`,
-		Args: argsBetween(1, -1),
-		RunE: func(c *cobra.Command, args []string) error { return a.trigger(c, args, &o) },
+hooks trigger raas:transaction_completed --dry-run --as curl
+hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUMER_SECRET`,
+		Args: func(c *cobra.Command, args []string) error {
+			if o.handshake != "" {
+				return o.onlyHandshake(c, args)
+			}
+			return argsBetween(1, -1)(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.handshake != "" {
+				return a.triggerHandshake(c, &o)
+			}
+			return a.trigger(c, args, &o)
+		},
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -41,6 +55,8 @@ hooks trigger raas:transaction_completed --dry-run --as curl`,
 	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events")
 	flags.StringVar(&o.url, "url", "", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
+	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
+	completeWords(c, "handshake", handshake.Names())
 	configurable(flags, "url")
 	return c
 }

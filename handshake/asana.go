@@ -15,7 +15,7 @@ const asanaSecret = "X-Hook-Secret"
 // heartbeat, which is a delivery without events, follows at once.
 func asana() Handshake {
 	return Handshake{
-		Name: "asana", Asks: "POST with X-Hook-Secret: S, then a delivery that is signed with S", Wants: "the same header back, then 2xx",
+		Name: "asana", Asks: "POST with X-Hook-Secret: S, then a delivery that is signed with S", Wants: "the same header back, then 2xx", Carries: true,
 		Within: 10 * time.Second, // developers.asana.com/docs/webhooks-guide
 		answer: func(r *Request, _ Party) *Answer {
 			secret, ok := r.headers.Get(asanaSecret)
@@ -29,10 +29,10 @@ func asana() Handshake {
 		ask: func(a Asking) []Step {
 			secret := orElse(a.Secret, a.Token(64))
 			hello := postJSON("{}")
-			hello.Does = "whether the secret comes back"
+			hello.Does = "for the secret back"
 			hello.Headers = append(hello.Headers, sign.Header{Name: asanaSecret, Value: secret})
 			beat := postJSON(`{"events":[]}`)
-			beat.Does, beat.Signing, beat.Secret = "whether a delivery signed with that secret is taken", Signed, secret
+			beat.Does, beat.Signing, beat.Secret = "to take a delivery that is signed with it", Signed, secret
 			beat.check = checkHeartbeat
 			return []Step{hello, beat}
 		},
@@ -47,5 +47,5 @@ func checkHeartbeat(r Response) []Finding {
 		return []Finding{{Problem: "a delivery that is signed with the secret of the handshake was answered " + strconv.Itoa(r.Status),
 			Fix: "keep the value of X-Hook-Secret: it is the key of X-Hook-Signature, hex(HMAC-SHA256(value, body)), from then on"}}
 	}
-	return statusFindings(Step{Signing: Signed}, nil, r)
+	return Handshake{}.statusFindings(Step{Signing: Signed}, nil, r)
 }

@@ -32,13 +32,14 @@ const (
 
 // Step is one request of a handshake.
 type Step struct {
-	// Does says for people what the request is.
+	// Does says for people, behind "asked", what the request wants.
 	Does    string
 	Method  string
 	Query   string // encoded, without ?
 	Headers sign.Headers
 	Body    []byte
 	Signing Signing
+	Event   string // the event's type, where a header carries it
 	// Secret signs in place of the sender's; "" takes that.
 	Secret string
 
@@ -75,7 +76,7 @@ func (h Handshake) Steps(a Asking) []Step { return h.ask(a) }
 
 // get asks in the query: names and values in turn.
 func get(pairs ...string) Step {
-	return Step{Does: "the challenge", Method: http.MethodGet, Query: query(pairs...), status: any2xx}
+	return Step{Does: "for the challenge", Method: http.MethodGet, Query: query(pairs...), status: any2xx}
 }
 
 // query encodes names and values in their order, as senders do; url.Values
@@ -93,6 +94,6 @@ func query(pairs ...string) string {
 
 // postJSON asks in a body.
 func postJSON(body string) Step {
-	return Step{Does: "the challenge", Method: http.MethodPost, Body: []byte(body), status: any2xx,
+	return Step{Does: "for the challenge", Method: http.MethodPost, Body: []byte(body), status: any2xx,
 		Headers: sign.Headers{{Name: "Content-Type", Value: "application/json"}}}
 }

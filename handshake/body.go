@@ -76,10 +76,11 @@ func twitch() Handshake {
 			return textAnswer(challenge)
 		},
 		ask: func(a Asking) []Step {
+			const event = "channel.follow"
 			s := postJSON(`{"challenge":"` + a.Token(43) + `","subscription":{"id":"` + a.Token(20) +
-				`","status":"webhook_callback_verification_pending","type":"channel.follow","version":"2"}}`)
+				`","status":"` + verification + `_pending","type":"` + event + `","version":"2"}}`)
 			s.Headers = append(s.Headers, sign.Header{Name: twitchType, Value: verification})
-			s.Signing = Signed
+			s.Signing, s.Event = Signed, event
 			return []Step{s}
 		},
 	}
@@ -123,7 +124,7 @@ const discordName = "discord"
 func discord() Handshake {
 	ping := func(signing Signing, status statuses) Step {
 		s := postJSON(`{"type":1}`)
-		s.Does, s.Signing, s.status = "a ping that is signed rightly", signing, status
+		s.Does, s.Signing, s.status = "for a pong, by a ping that is signed rightly", signing, status
 		return s
 	}
 	return Handshake{
@@ -141,7 +142,7 @@ func discord() Handshake {
 		},
 		ask: func(Asking) []Step {
 			wrong := ping(Missigned, only401)
-			wrong.Does = "a ping that is signed wrongly"
+			wrong.Does = "for a refusal, by a ping that is signed wrongly"
 			return []Step{ping(Signed, only200), wrong}
 		},
 	}

@@ -20,6 +20,9 @@ type Handshake struct {
 	Named bool
 	// Keyed tells that the answer is made with the sender's secret.
 	Keyed bool
+	// Carries tells that the sender's secret is part of the request itself,
+	// where it has one.
+	Carries bool
 	// Needs are the parameters without which its answer cannot be judged.
 	Needs []string
 	// Assumed tells that it is known second-hand.

@@ -10,7 +10,7 @@ import (
 // (W3C WebSub, section 5.3); PubSubHubbub 0.3, which it was before, has both.
 func hub() Handshake {
 	return Handshake{
-		Name: "hub", Asks: "GET ?hub.mode=subscribe&hub.challenge=C&hub.verify_token=T", Wants: "C as text, if T is the agreed token",
+		Name: "hub", Asks: "GET ?hub.mode=subscribe&hub.challenge=C&hub.verify_token=T", Wants: "C as text, if T is the agreed token", Carries: true,
 		answer: answerHub,
 		ask: func(a Asking) []Step {
 			if topic := a.Params["topic"]; topic != "" || a.Sender == "websub" {

@@ -56,7 +56,7 @@ func (h Handshake) Judge(s Step, m *sign.Message, p Party, r Response) []Finding
 	case s.check != nil && (s.Signing == Signed || s.status.include(r.Status)):
 		return append(found, s.check(r)...)
 	case !s.status.include(r.Status):
-		return append(found, statusFindings(s, request, r)...)
+		return append(found, h.statusFindings(s, request, r)...)
 	case right == nil:
 		return found // the sender's own request is not of its shape: there is nothing to compare with
 	}
@@ -83,7 +83,7 @@ func missignedFindings(s Step, r Response) []Finding {
 
 // statusFindings explains a status that the sender takes for a no. r is nil
 // where the path does not matter.
-func statusFindings(s Step, request *Request, r Response) []Finding {
+func (h Handshake) statusFindings(s Step, request *Request, r Response) []Finding {
 	f := Finding{Problem: fmt.Sprintf("the answer is %s, and the sender wants %s", statusText(r.Status), orElse(string(s.status), string(any2xx)))}
 	switch class := r.Status / 100; {
 	case class == 2:
@@ -93,7 +93,7 @@ func statusFindings(s Step, request *Request, r Response) []Finding {
 		f.Problem = fmt.Sprintf("the answer is a redirect (%s) to %s, and senders follow none", statusText(r.Status), quote(location))
 		f.Fix = "answer at the URL itself: mind http and https, and the slash at its end"
 	case r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden:
-		f.Fix = refusedFix(s, request)
+		f.Fix = h.refusedFix(s, request)
 	case r.Status == http.StatusNotFound && request != nil && request.query.Has("hub.topic"):
 		f.Fix = "confirm topics that were asked for: here hub.topic is " + request.query.Get("hub.topic") + "; --param topic=URL names another; else mind the path"
 	case r.Status == http.StatusNotFound:
@@ -111,8 +111,10 @@ func statusFindings(s Step, request *Request, r Response) []Finding {
 }
 
 // refusedFix says why a handshake may have been refused.
-func refusedFix(s Step, request *Request) string {
+func (h Handshake) refusedFix(s Step, request *Request) string {
 	switch {
+	case h.Keyed && s.Signing == Unsigned:
+		return "the answer is made with the sender's secret: does the consumer have one (hooks listen: --secret REF), and does it answer requests that are not signed, as this one is?"
 	case s.Signing == Signed:
 		return "the request is signed: is the secret that was given here the consumer's? Without one it is signed with the store's own"
 	case request != nil && request.query.Has("hub.verify_token"):

@@ -81,7 +81,8 @@ func TestWrongAnswers(t *testing.T) {
 			return Response{Status: 308, Headers: sign.Headers{{Name: "Location", Value: "/hook/"}}}
 		}, `redirect (308 Permanent Redirect) to "/hook/"`, "slash"},
 		{"hub", "token refused", 0, status(403), "403", "compare hub.verify_token"},
-		{"crc", "signature wanted", 0, status(401), "401", "before signatures are verified"},
+		{"crc", "no secret known", 0, status(403), "403", "does the consumer have one"},
+		{"challenge-query", "signature wanted", 0, status(401), "401", "before signatures are verified"},
 		{"zoom", "another secret", 0, status(401), "401", "the request is signed"},
 		{"slack", "crash", 0, status(500), "500", "log of the consumer"},
 		{"challenge-json", "no event", 0, status(422), "422", "has not the form of a delivery"},

@@ -103,7 +103,7 @@ func head() Handshake {
 			return &Answer{Status: http.StatusOK}
 		},
 		ask: func(Asking) []Step {
-			return []Step{{Does: "whether the URL is there", Method: http.MethodHead, status: only200}}
+			return []Step{{Does: "for the URL", Method: http.MethodHead, status: only200}}
 		},
 	}
 }

@@ -52,7 +52,7 @@ func slipsOf(all []made, prefix string, wanted func([]byte) string) []slip {
 			for _, before := range []string{prefix, ""} {
 				s := slip{before + c.write(m.sum), m.problem, m.fix}
 				if i == 0 {
-					s.problem, s.fix = "has the right digest in the wrong form: "+c.name+", "+prefixText(before, prefix), "write "+prefix+formOf(all[0].sum, wanted)
+					s.problem, s.fix = "has the right digest in the wrong form: "+c.name+prefixText(before, prefix), "write "+prefix+formOf(all[0].sum, wanted)
 				}
 				if s.value != right {
 					slips = append(slips, s)
@@ -65,9 +65,9 @@ func slipsOf(all []made, prefix string, wanted func([]byte) string) []slip {
 
 func prefixText(has, wants string) string {
 	if wants != "" && has == "" {
-		return "without " + wants
+		return ", without " + wants
 	}
-	return "where the sender wants another"
+	return ""
 }
 
 func formOf(sum []byte, wanted func([]byte) string) string {

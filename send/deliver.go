@@ -16,6 +16,12 @@ import (
 // Deliver fills in the rest. The error is the store's; how the attempt went is
 // in d.
 func (c *Client) Deliver(ctx context.Context, st *store.Store, d *store.Delivery, t Target, out Outgoing, b provider.Behaviour) error {
+	return c.DeliverJudged(ctx, st, d, t, out, func(a *store.Attempt) Outcome { return Judge(b, a) })
+}
+
+// DeliverJudged is Deliver for a request of which something else than an
+// acknowledgement is wanted: judge says what its attempt means.
+func (c *Client) DeliverJudged(ctx context.Context, st *store.Store, d *store.Delivery, t Target, out Outgoing, judge func(*store.Attempt) Outcome) error {
 	d.Direction = store.Out
 	d.Destination = t.String()
 	d.ReceivedAt = c.opts.Now().UTC()
@@ -29,7 +35,7 @@ func (c *Client) Deliver(ctx context.Context, st *store.Store, d *store.Delivery
 	attempt := exchange.Attempt(1, d.Trigger)
 	d.Attempts = append(d.Attempts, attempt)
 	d.Request.Headers = exchange.Sent
-	d.Status, d.StatusReason = settle(Judge(b, &attempt))
+	d.Status, d.StatusReason = settle(judge(&attempt))
 	// The attempt was made: that it was belongs into the record even if the
 	// user has just interrupted the command.
 	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordLimit)
