@@ -437,3 +437,24 @@ func FuzzExplain(f *testing.F) {
 
 // fixedWords are texts that every explanation may have.
 const fixedWords = "X-Hub-Signature-256 Stripe-Signature X-Square-Signature webhook-signature webhook-timestamp webhook-id"
+
+// TestExplainWordAsSecret: a secret that is a word does not make holes in what
+// is said.
+func TestExplainWordAsSecret(t *testing.T) {
+	for _, secret := range []string{"secret", "other", "body"} {
+		s, err := New(githubSpec())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &Message{Method: "POST", Body: []byte(`{"a":1}`), Headers: Headers{{"X-Hub-Signature-256", "sha256=" + strings.Repeat("0", 64)}}}
+		e := s.Explain(m, Keys{Secrets: []string{secret}}, time.Unix(1e9, 0), ExplainOptions{})
+		if text := e.Summary + e.Fix; strings.Contains(text, "…") || !strings.Contains(text, "it is another secret, or the body is not the one") {
+			t.Errorf("%s: %s; %s", secret, e.Summary, e.Fix)
+		}
+	}
+	x := &explainer{}
+	x.k = Keys{Secrets: []string{"secret", "s3cr3t-0123456789"}}
+	if got := x.scrub(`the secret "my secret" is not s3cr3t-0123456789`); got != `the secret "my …" is not …` {
+		t.Error(got)
+	}
+}
