@@ -15,7 +15,7 @@ func newCatalogCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "catalog",
 		Short:   "the event types that can be sent, with schemas and samples",
-		Example: "hooks catalog list\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues",
+		Example: "hooks catalog list\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues.opened",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}

@@ -214,5 +214,8 @@ func (l *lines) next(d *store.Delivery) string {
 		clear(l.attempts)
 	}
 	l.attempts[key]++
-	return nextStep(p.Behaviour, lastAttempt(d), l.attempts[key])
+	if step := nextStep(p.Behaviour, lastAttempt(d), l.attempts[key]); step != "" {
+		return p.ID + ": " + step
+	}
+	return ""
 }

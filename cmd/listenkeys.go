@@ -28,7 +28,7 @@ func (a *app) listenKeys(registry *provider.Registry, o *listenOptions) (listenK
 		if err := checkSecrets(p, named.Secrets); err != nil {
 			return listenKeys{}, err
 		}
-	} else if err := checkUnassigned(registry, named.Secrets); err != nil {
+	} else if err := checkUnassigned(registry, named.Secrets, o.keyNames()); err != nil {
 		return listenKeys{}, err
 	}
 	configured, err := a.configuredSecrets()
@@ -38,16 +38,17 @@ func (a *app) listenKeys(registry *provider.Registry, o *listenOptions) (listenK
 // checkUnassigned refuses secrets that could be nobody's: whsec_ with nothing
 // or with what is neither base64 nor letters and digits behind it. Providers
 // differ in what they make of the rest.
-func checkUnassigned(registry *provider.Registry, secrets []string) error {
+func checkUnassigned(registry *provider.Registry, secrets, names []string) error {
 	p, err := registry.Get(defaultProvider)
 	if err != nil {
 		return err
 	}
-	for _, s := range secrets {
+	for i, s := range secrets {
 		rest, prefixed := strings.CutPrefix(s, "whsec_")
 		literal := rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 		if err := p.Scheme.CheckSecret(s); prefixed && !literal && err != nil {
-			return keyFailure("secret", err)
+			return keyFailure(strings.TrimSpace("secret "+names[i]), err).
+				withHint("of Stripe, or of another sender that takes it as text? name the sender: --provider stripe, or secrets: in hooks.yaml")
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ const targetForms = "use 3000, :3000, localhost:3000/path, /path, http://…, ht
 // closing zero.
 const maxSocketPath = 103
 
-// ParseTarget reads a target: a port (3000, :3000), a host with or without
+// ParseTarget reads a target: a port (3000, :3000, 3000/hook), a host with or without
 // port and path (localhost:3000/hook), a path on localhost (/hook), an
 // absolute http or https URL, or a Unix socket (unix:/path.sock). The error
 // is a *TargetError.
@@ -83,10 +83,18 @@ func parseShort(text string) (t Target, reason, hint string) {
 		return t, "an IPv6 address stands in brackets", "as in [::1]:3000"
 	case text[0] == ':':
 		text = "localhost" + text
-	case strings.Trim(text, "0123456789") == "":
+	case strings.Trim(authorityOf(text), "0123456789") == "":
 		text = "localhost:" + text
 	}
 	return parseAuthority(Target{Scheme: "http"}, text)
+}
+
+// authorityOf is what stands before the path and the query.
+func authorityOf(text string) string {
+	if end := strings.IndexAny(text, "/?"); end >= 0 {
+		return text[:end]
+	}
+	return text
 }
 
 // parseAuthority reads [user[:password]@]host[:port][/path][?query].
@@ -94,11 +102,8 @@ func parseAuthority(t Target, rest string) (_ Target, reason, hint string) {
 	if strings.Contains(rest, "#") {
 		return t, "a target has no fragment", "leave out # and what follows it"
 	}
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		end = len(rest)
-	}
-	authority, own := rest[:end], rest[end:]
+	authority := authorityOf(rest)
+	own := rest[len(authority):]
 	t.Path, t.Query, _ = strings.Cut(own, "?")
 	if t.Path == "" && t.Query != "" {
 		t.Path = "/"

@@ -12,6 +12,7 @@ func TestParseTarget(t *testing.T) {
 		port                  int
 		loopback, path        bool
 	}{
+		{"3000/hook?a=1", "http://localhost:3000/hook?a=1", "localhost:3000", 3000, true, true},
 		{"3000", "http://localhost:3000", "localhost:3000", 3000, true, false},
 		{":3000", "http://localhost:3000", "localhost:3000", 3000, true, false},
 		{"localhost:3000", "http://localhost:3000", "localhost:3000", 3000, true, false},
