@@ -130,13 +130,19 @@ func (e *unknownWord) Error() string {
 }
 func (e *unknownWord) Unknown() (string, []string) { return e.word, e.known }
 
-func newEnum(p *string, words ...string) pflag.Value {
-	return newValue(p, *p, "string", func(s string) (string, error) {
+// enum is a flag with a few values, which the shell completes.
+type enum struct {
+	*value[string]
+	words []string
+}
+
+func newEnum(p *string, words ...string) enum {
+	return enum{newValue(p, *p, "string", func(s string) (string, error) {
 		if !slices.Contains(words, s) {
 			return "", &unknownWord{s, words}
 		}
 		return s, nil
-	})
+	}), words}
 }
 
 // parseDuration reads a duration with a unit that is not negative.

@@ -43,7 +43,6 @@ hooks provider new acme --like stripe --out -`,
 	flags.Var(newValue(&o.tolerance, "5m", "duration", parseDuration), "tolerance", "how far a timestamp may be off: `DUR`")
 	flags.StringVar(&o.out, "out", "", "write to `FILE`, or - for stdout (default: provider/NAME.yaml in the project)")
 	flags.BoolVar(&o.force, "force", false, "replace a file that exists")
-	a.completeProviders(c, "like")
 	return c
 }
 

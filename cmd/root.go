@@ -127,6 +127,7 @@ hooks tui`,
 			root.AddCommand(c)
 		}
 	}
+	a.complete(root)
 	return root
 }
 

@@ -33,16 +33,7 @@ hooks secret new --provider http-message-signatures --algorithm ed25519 --json`,
 	flags.StringVar(&o.algorithm, "algorithm", "", "for which of the scheme's algorithms: `NAME` (default: the first)")
 	flags.StringVar(&o.out, "out", "", "write the secret or private key to `FILE`, which must not exist")
 	configurable(flags, "provider")
-	a.completeProviders(c, "provider")
 	return c
-}
-
-// completeProviders makes the shell offer the names of providers for a flag
-// that the command has: that it has it is all that could go wrong.
-func (a *app) completeProviders(c *cobra.Command, flag string) {
-	_ = c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return a.providers().IDs(), cobra.ShellCompDirectiveNoFileComp
-	})
 }
 
 // newKeyLine is what `hooks secret new --json` prints: a secret, or the two

@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
+)
+
+// completion is what cobra asks for the words that could stand next.
+type completion = func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective)
+
+// complete lets the shell complete the names that the program knows: event
+// types, providers, deliveries, and the values of flags that have a few. It only
+// says who is asked; nothing is read before a shell asks.
+func (a *app) complete(c *cobra.Command) {
+	words := map[string]completion{
+		"hooks trigger":        a.eventNames,
+		"hooks catalog show":   first(a.eventNames),
+		"hooks catalog sample": first(a.eventNames),
+		"hooks provider show":  first(a.providerNames),
+		"hooks show":           first(a.deliveryRefs),
+		"hooks replay":         a.deliveryRefs,
+	}
+	if ask := words[c.CommandPath()]; ask != nil && c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = ask
+	}
+	c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
+	for _, sub := range c.Commands() {
+		a.complete(sub)
+	}
+}
+
+// completeFlag fails only for a flag that the command has not, or whose own
+// completion is registered already.
+func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
+	if v, ok := f.Value.(enum); ok {
+		_ = c.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp))
+		return
+	}
+	switch f.Name {
+	case "provider", "like":
+		_ = c.RegisterFlagCompletionFunc(f.Name, a.providerNames)
+	case "event":
+		_ = c.RegisterFlagCompletionFunc(f.Name, a.eventNames)
+	case "delivery":
+		_ = c.RegisterFlagCompletionFunc(f.Name, a.deliveryRefs)
+	}
+}
+
+// first completes one argument.
+func first(ask completion) completion {
+	return func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return ask(c, args, begun)
+	}
+}
+
+func (a *app) providerNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return a.providers().IDs(), cobra.ShellCompDirectiveNoFileComp
+}
+
+func (a *app) eventNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names, err := a.catalogs().Names()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// offered is how many deliveries a shell is offered.
+const offered = 20
+
+// deliveryRefs are the latest deliveries by number, with what each is. A store
+// that is not there is not made for it.
+func (a *app) deliveryRefs(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	refs := []string{"@last\tthe latest delivery", "@failed\tthe latest that failed"}
+	dir, err := a.storePath()
+	if err != nil {
+		return refs, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // somebody waits at a prompt
+	defer cancel()
+	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
+	if err != nil {
+		return refs, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer st.Close()
+	for d, err := range st.List(ctx, store.Query{Limit: offered}) {
+		if err != nil {
+			break
+		}
+		refs = append(refs, fmt.Sprintf("%d\t%s %s", d.Seq, term.Safe(orElse(d.Event.Type, "(unknown)")), d.Status))
+	}
+	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
