@@ -165,7 +165,11 @@ func describeProvider(p *provider.Profile) string {
 	d.row("parameters", "%s", strings.Join(p.Params, ", "))
 	d.WriteString("\nDELIVERY\n")
 	d.row("acknowledged", "by %s within %s", strings.Join(p.Ack, ", "), p.Timeout)
-	d.row("retries", "%s", retriesText(p))
+	retries := retriesText(p)
+	if !p.States("retries") {
+		retries += "; a default, its own are not known here"
+	}
+	d.row("retries", "%s", retries)
 	if p.ConflictInterval > 0 {
 		d.row("409", "again every %s until acknowledged; not a failure", p.ConflictInterval)
 	}

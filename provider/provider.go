@@ -40,8 +40,9 @@ type Profile struct {
 	Mask       []string // places whose values are not shown
 	AnswerBody string   // what the sender wants to read with its 200
 
-	shape string // see looksAs
-	twin  string // Like, if the file adds nothing to how that one signs
+	stated map[string]bool // the fields that a file sets
+	shape  string          // see looksAs
+	twin   string          // Like, if the file adds nothing to how that one signs
 
 	Behaviour
 }
@@ -87,6 +88,10 @@ const (
 func evidences() []string {
 	return []string{EvidenceSDK, EvidenceDocs, EvidenceIntegrator, EvidenceAssumed}
 }
+
+// States tells whether a field of the provider's file says so: what it leaves out
+// has a default that need not be the sender's.
+func (p *Profile) States(field string) bool { return p.stated[field] }
 
 // doubt orders providers by their evidence, the best known first.
 func (p *Profile) doubt() int { return slices.Index(evidences(), p.Evidence) }

@@ -191,7 +191,7 @@ func build(id string, doc *document) (*Profile, error) {
 // its values, but for what follows from fields that failed before. The profile
 // has no scheme then.
 func understand(id string, doc *document, failed ...string) (*Profile, []*FileError) {
-	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id)}
+	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id), stated: map[string]bool{}}
 	b := &builder{doc: doc, names: fieldNames(), profile: p}
 	var wrong []*FileError
 	for _, f := range fields() {
@@ -199,6 +199,7 @@ func understand(id string, doc *document, failed ...string) (*Profile, []*FileEr
 		if !ok {
 			continue
 		}
+		p.stated[f.name] = true
 		if errs := v.wrong(f.set(b, v)); len(errs) > 0 {
 			wrong, failed = append(wrong, errs...), append(failed, f.name)
 		}
