@@ -93,7 +93,7 @@ func ofStore(err error) *failure {
 	case errors.As(err, &open), errors.As(err, &foreign):
 		return storeError().withHint("give another place: --store DIR")
 	case errors.As(err, &version):
-		return storeError().withHint("use the version that wrote it, or another place: --store DIR")
+		return storeError().withHint("move it away, use the version that wrote it, or give another place: --store DIR")
 	case errors.As(err, &corrupt):
 		return storeError().withHint("hooks store check says what is left")
 	case errors.As(err, &write) && write.Kind == store.WriteFull:

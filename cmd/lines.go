@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,11 +23,18 @@ type lines struct {
 	*app
 	judge    judge
 	url      string // the public one
-	queue    chan *store.Delivery
+	queue    chan *line
 	open     atomic.Bool
 	dropped  atomic.Int64
 	done     chan struct{}
 	attempts map[string]int // failed deliveries by event, for what comes next
+}
+
+// line is a delivery to be printed. What the store finds out about it after it
+// has recorded it is filled in then, not while its sender waits.
+type line struct {
+	*store.Delivery
+	commit *store.Commit
 }
 
 const (
@@ -48,13 +56,13 @@ const (
 func newLines(a *app, o *listenOptions, own string) *lines {
 	j := a.listenJudge(o.Registry, own, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
 	j.budget = explainBudget
-	return &lines{app: a, judge: j, url: o.url, queue: make(chan *store.Delivery, waitingLines), done: make(chan struct{}),
+	return &lines{app: a, judge: j, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}
 }
 
 // add takes a delivery to be printed, without its bodies: they may be large,
 // and the queue may be long.
-func (l *lines) add(d *store.Delivery) {
+func (l *lines) add(d *store.Delivery, commit *store.Commit) {
 	if !l.open.Load() {
 		return
 	}
@@ -68,7 +76,7 @@ func (l *lines) add(d *store.Delivery) {
 		shown.Attempts = []store.Attempt{kept}
 	}
 	select {
-	case l.queue <- &shown:
+	case l.queue <- &line{&shown, commit}:
 	default:
 		l.dropped.Add(1)
 	}
@@ -109,7 +117,9 @@ func (l *lines) run() {
 		if failed != nil {
 			continue
 		}
-		if _, failed = w.WriteString(l.text(d)); failed == nil && len(l.queue) == 0 {
+		// An error says that it is not known yet: the line is printed without.
+		_ = d.commit.Indexed(context.Background(), d.Delivery)
+		if _, failed = w.WriteString(l.text(d.Delivery)); failed == nil && len(l.queue) == 0 {
 			failed = w.Flush()
 		}
 	}

@@ -44,7 +44,7 @@ func (c *call) forward(targets []send.Target) {
 	c.forwards.Store(int32(len(targets)))
 	answered := make(chan int, len(targets)-1)
 	for i := range targets[1:] {
-		c.beside.Go(func() { c.forwardBeside(targets[i+1], deliveries[i+1], answered) })
+		c.beside.Go(func() { c.forwardBeside(targets[i+1], deliveries[i+1], commit, answered) })
 	}
 	status := 0
 	defer func() { // also when the connection is dropped, which is a panic in net/http
@@ -68,7 +68,7 @@ func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Comm
 	if !c.recorded(commit) {
 		return c.refuseUnrecorded()
 	}
-	c.concluded(d, t, saved)
+	c.concluded(d, t, commit, saved)
 	c.answer(reply)
 	return reply.status
 }
@@ -81,17 +81,17 @@ func (c *call) forwardLong(t send.Target, d *store.Delivery, x *send.Exchange, r
 		c.conclude(d, x, 0)
 		return c.refuseUnrecorded()
 	}
-	defer func() { c.concluded(d, t, c.conclude(d, x, reply.status)) }()
+	defer func() { c.concluded(d, t, commit, c.conclude(d, x, reply.status)) }()
 	defer x.Close()
 	c.answer(reply)
 	return reply.status
 }
 
 // forwardBeside forwards to a further target, whose answer nobody gets.
-func (c *call) forwardBeside(t send.Target, d *store.Delivery, answered <-chan int) {
+func (c *call) forwardBeside(t send.Target, d *store.Delivery, commit *store.Commit, answered <-chan int) {
 	x := c.attempt(t, d)
 	x.Close()
-	c.concluded(d, t, c.conclude(d, x, <-answered))
+	c.concluded(d, t, commit, c.conclude(d, x, <-answered))
 	c.forwarded()
 }
 
@@ -140,13 +140,14 @@ func (s *Server) settle(d *store.Delivery, attempt store.Attempt) *store.Commit 
 }
 
 // concluded waits until an attempt is in the store, and schedules the next
-// one, if there is to be one.
-func (s *Server) concluded(d *store.Delivery, t send.Target, saved *store.Commit) {
+// one, if there is to be one. commit is the one that brought the delivery into
+// the store.
+func (s *Server) concluded(d *store.Delivery, t send.Target, commit, saved *store.Commit) {
 	if err := saved.Wait(context.Background()); err != nil {
 		s.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
 		return
 	}
-	s.o.Recorded(d)
+	s.o.Recorded(d, commit)
 	if d.Status == store.Retrying {
 		s.retries.later(d.ID, t, d.NextAttemptAt.Sub(s.o.Now()))
 	}

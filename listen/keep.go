@@ -31,14 +31,15 @@ func (c *call) recordAndAnswer(status, reason string, reply reply) {
 	if reply.status != 0 {
 		d.Answer = &store.Answer{StatusCode: reply.status}
 	}
-	recorded := c.recorded(c.o.Store.Append(d))
+	commit := c.o.Store.Append(d)
+	recorded := c.recorded(commit)
 	c.memory.free(c.body.held)
 	if !recorded {
 		c.refuseUnrecorded()
 		return
 	}
 	c.counts.deliveries.Add(1)
-	c.o.Recorded(d)
+	c.o.Recorded(d, commit)
 	c.answer(reply)
 }
 

@@ -76,10 +76,11 @@ type Options struct {
 
 	Now func() time.Time
 	// Recorded, if not nil, is told of every delivery when it is in the store
-	// in the state that the server leaves it in. It may be called by several
-	// goroutines, must not change the delivery and should not block: the
-	// sender waits for its answer meanwhile.
-	Recorded func(*store.Delivery)
+	// in the state that the server leaves it in, with the commit that brought
+	// it there: Commit.Indexed completes a copy of the delivery. It may be
+	// called by several goroutines, must not change the delivery and should
+	// not block: the sender waits for its answer meanwhile.
+	Recorded func(*store.Delivery, *store.Commit)
 	// Warn is told, in one line and with foreign bytes escaped, what an
 	// operator should know and no delivery says. It may be called by several
 	// goroutines. nil drops it.
@@ -128,7 +129,7 @@ func (r *Respond) active() bool {
 func (o *Options) fill() error {
 	o.Limits.fill()
 	if o.Recorded == nil {
-		o.Recorded = func(*store.Delivery) {}
+		o.Recorded = func(*store.Delivery, *store.Commit) {}
 	}
 	if o.Warn == nil {
 		o.Warn = func(string) {}

@@ -136,13 +136,14 @@ func (s *Server) retry(id string, t send.Target) {
 		return // deleted, canceled, or settled by somebody else
 	}
 	d.Status, d.NextAttemptAt = store.Delivering, time.Time{}
-	if err := s.o.Store.Save(d).Wait(s.lifetime); err != nil {
+	begun := s.o.Store.Save(d)
+	if err := begun.Wait(s.lifetime); err != nil {
 		s.warnSeldom("save", "the retry of "+d.ID+" could not be recorded and was not made: "+err.Error())
 		return
 	}
 	x := s.attempt(t, d)
 	x.Close()
-	s.concluded(d, t, s.settle(d, x.Attempt(len(d.Attempts)+1, store.TriggerAuto)))
+	s.concluded(d, t, begun, s.settle(d, x.Attempt(len(d.Attempts)+1, store.TriggerAuto)))
 }
 
 // abandon records that retries will not be made: the schedule was this
@@ -155,8 +156,9 @@ func (s *Server) abandon(ids []string) {
 		}
 		d.Status, d.NextAttemptAt = store.Interrupted, time.Time{}
 		s.counts.ended(d.Status)
-		if err := s.o.Store.Save(d).Wait(context.Background()); err == nil {
-			s.o.Recorded(d)
+		saved := s.o.Store.Save(d)
+		if err := saved.Wait(context.Background()); err == nil {
+			s.o.Recorded(d, saved)
 		}
 	}
 }

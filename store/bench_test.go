@@ -64,6 +64,9 @@ func benchmarkAppend(b *testing.B, writers int, pairs bool, o Options) {
 		})
 	}
 	wg.Wait()
+	if _, err := s.Rev(b.Context()); err != nil { // the index counts, too
+		b.Fatal(err)
+	}
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
 	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(b.N), "cpu-µs/op")

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"time"
@@ -28,18 +27,20 @@ func (r *Report) problem(format string, args ...any) {
 	r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
 }
 
-// Check reads the whole store: it looks for damage in the file, for rows
-// without their counterpart, and compares every body with its hash. What is
-// wrong is in the report; an error says that checking itself was impossible.
+// Check reads the whole store: it looks for damage in the index, compares its
+// rows with the records in the log, and every body with its hash. What is wrong
+// is in the report; an error says that checking itself was impossible.
 func (s *Store) Check(ctx context.Context) (Report, error) {
 	var r Report
+	if err := s.barrier(ctx); err != nil {
+		return r, err
+	}
 	if err := s.checkIntegrity(ctx, &r); err != nil {
 		return r, s.closedOr(err)
 	}
-	for _, step := range []func(context.Context, *Report) error{
-		s.checkCounts, s.checkOrphans, s.checkRequestBodies, s.checkResponseBodies,
-	} {
-		if err := step(ctx, &r); err != nil {
+	c := checking{store: s, report: &r, held: map[int64]*progress{}}
+	for _, step := range []func(context.Context) error{c.rows, c.segments} {
+		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
 				return r, ctx.Err()
 			}
@@ -75,71 +76,6 @@ func (s *Store) checkIntegrity(ctx context.Context, r *Report) error {
 		r.problem("file: %v", err)
 	}
 	return nil
-}
-
-func (s *Store) checkCounts(ctx context.Context, r *Report) error {
-	return s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM deliveries), (SELECT count(*) FROM attempts),
-		(SELECT count(*) FROM bodies)`).Scan(&r.Deliveries, &r.Attempts, &r.Bodies)
-}
-
-func (s *Store) checkOrphans(ctx context.Context, r *Report) error {
-	for _, orphans := range []struct{ query, problem string }{
-		{`SELECT id FROM attempts WHERE id >> 16 NOT IN (SELECT seq FROM deliveries)`, "attempt %d has no delivery"},
-		{`SELECT id FROM bodies WHERE id & 1 AND id >> 1 NOT IN (SELECT id FROM attempts)`, "body %d has no attempt"},
-		{
-			`SELECT id FROM bodies WHERE NOT id & 1 AND id NOT IN (SELECT body FROM deliveries WHERE body IS NOT NULL)`,
-			"body %d has no delivery",
-		},
-	} {
-		rows, err := s.read.QueryContext(ctx, orphans.query)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id int64
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			r.problem(orphans.problem, id)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) checkRequestBodies(ctx context.Context, r *Report) error {
-	return s.checkBodies(ctx, r, "delivery #%[1]d: request body", `SELECT d.seq, 0, d.body_sha256, b.bytes FROM deliveries d
-		LEFT JOIN bodies b ON b.id = d.body ORDER BY d.seq`)
-}
-
-func (s *Store) checkResponseBodies(ctx context.Context, r *Report) error {
-	return s.checkBodies(ctx, r, "delivery #%[1]d: response to attempt %[2]d", `SELECT a.id >> 16, a.id & 65535,
-		a.response_sha256, b.bytes FROM attempts a LEFT JOIN bodies b ON b.id = a.id << 1 | 1
-		WHERE a.response_sha256 IS NOT NULL ORDER BY a.id`)
-}
-
-// checkBodies compares bodies with their hashes: query gives the delivery's
-// number, the attempt's, the hash and the bytes.
-func (s *Store) checkBodies(ctx context.Context, r *Report, what, query string) error {
-	rows, err := s.read.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var seq, number int64
-		var want, body []byte
-		if err := rows.Scan(&seq, &number, &want, &body); err != nil {
-			return err
-		}
-		if got := sha256.Sum256(body); string(got[:]) != string(want) {
-			r.problem(what+" does not match its hash", seq, number)
-		}
-	}
-	return rows.Err()
 }
 
 // Stats says what a store holds.
@@ -181,4 +117,11 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	}
 	st.Oldest, st.Newest = instantOf(oldest), instantOf(newest)
 	return st, nil
+}
+
+func instantOf(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.Unix(0, n.Int64).UTC()
 }

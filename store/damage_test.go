@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,9 +14,48 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// original is a store of a few dozen deliveries, closed, as the bytes of its
-// file and what was recorded.
-func original(t *testing.T) ([]byte, map[string]*Delivery) {
+// files are those of a closed store, by name within its directory.
+type files map[string][]byte
+
+const firstSegment = "log/00000001.log"
+
+// damagedFiles are those that a test damages.
+var damagedFiles = []string{fileName, firstSegment}
+
+func readFiles(t *testing.T, dir string) files {
+	t.Helper()
+	all := files{}
+	for _, name := range damagedFiles {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = b
+	}
+	return all
+}
+
+// with is the same with another content of one file.
+func (f files) with(name string, b []byte) files {
+	changed := maps.Clone(f)
+	changed[name] = b
+	return changed
+}
+
+func (f files) write(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, logName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range f {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// original is a store of a few dozen deliveries, closed, and what was recorded.
+func original(t *testing.T) (files, map[string]*Delivery) {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, Options{Now: clock})
@@ -34,21 +74,15 @@ func original(t *testing.T) ([]byte, map[string]*Delivery) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(filepath.Join(dir, fileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b, recorded
+	return readFiles(t, dir), recorded
 }
 
-// read reads everything that a damaged file still gives, and fails when bytes
-// come back altered.
-func readDamaged(t *testing.T, file []byte, recorded map[string]*Delivery, o Options) (intact int) {
+// readDamaged reads everything that damaged files still give, and fails when
+// bytes come back altered.
+func readDamaged(t *testing.T, f files, recorded map[string]*Delivery, o Options) (intact int) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, fileName), file, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	f.write(t, dir)
 	o.Now = clock
 	s, err := Open(t.Context(), dir, o)
 	if err != nil {
@@ -84,44 +118,73 @@ func readDamaged(t *testing.T, file []byte, recorded map[string]*Delivery, o Opt
 }
 
 func TestTruncated(t *testing.T) {
-	file, recorded := original(t)
-	for _, size := range []int{0, 1, 15, 16, 99, 100, 512, pageSize - 1, pageSize, 3*pageSize + 7, len(file) / 2, len(file) - pageSize, len(file) - 1} {
-		for _, o := range []Options{{}, {ReadOnly: true}} {
-			readDamaged(t, file[:size], recorded, o)
+	f, recorded := original(t)
+	for _, name := range damagedFiles {
+		whole := f[name]
+		for _, size := range []int{
+			0, 1, 15, 16, 17, 39, 40, 41, 99, 100, 512, pageSize - 1, pageSize, 3*pageSize + 7, len(whole) / 2, len(whole) - pageSize, len(whole) - 1,
+		} {
+			for _, o := range []Options{{}, {ReadOnly: true}} {
+				readDamaged(t, f.with(name, whole[:size]), recorded, o)
+			}
 		}
 	}
 }
 
 func TestFlipped(t *testing.T) {
-	file, recorded := original(t)
-	if got := readDamaged(t, file, recorded, Options{}); got != len(recorded) {
+	f, recorded := original(t)
+	if got := readDamaged(t, f, recorded, Options{}); got != len(recorded) {
 		t.Fatalf("%d of %d deliveries are readable without any damage", got, len(recorded))
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	offsets := []int{16, 18, 19, 24, 28, 40, 44, 56, 60, 63, 68, 100, 103, 105, 108} // of the header
-	for range 60 {
-		offsets = append(offsets, random.IntN(len(file)))
-	}
-	for _, at := range offsets {
-		damaged := bytes.Clone(file)
-		bit := byte(1 << random.IntN(8))
-		if at == 60 {
-			bit = 0x80 // a negative version
+	for _, name := range damagedFiles {
+		whole := f[name]
+		offsets := []int{0, 16, 18, 19, 20, 24, 28, 32, 36, 40, 44, 56, 60, 63, 68, 100, 103, 105, 108} // of the headers
+		for range 60 {
+			offsets = append(offsets, random.IntN(len(whole)))
 		}
-		damaged[at] ^= bit
-		readDamaged(t, damaged, recorded, Options{ReadOnly: at%2 == 0})
+		for _, at := range offsets {
+			damaged := bytes.Clone(whole)
+			bit := byte(1 << random.IntN(8))
+			if at == 60 {
+				bit = 0x80 // a negative version
+			}
+			damaged[at] ^= bit
+			readDamaged(t, f.with(name, damaged), recorded, Options{ReadOnly: at%2 == 0})
+		}
+	}
+}
+
+// TestFlippedIsFound: whatever bit flips in the log, Check knows.
+func TestFlippedIsFound(t *testing.T) {
+	f, _ := original(t)
+	whole := f[firstSegment]
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 40 {
+		at := len(segmentHeader) + random.IntN(len(whole)-len(segmentHeader))
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= byte(1 << random.IntN(8))
+		dir := t.TempDir()
+		f.with(firstSegment, damaged).write(t, dir)
+		s := open(t, dir, Options{})
+		if report, err := s.Check(t.Context()); err != nil || len(report.Problems) == 0 {
+			t.Errorf("Check after a bit flipped at %d: %v, %d problems", at, err, len(report.Problems))
+		}
 	}
 }
 
 func TestOverwritten(t *testing.T) {
-	file, recorded := original(t)
-	for _, fill := range []byte{0, 0xff} {
-		for at := 0; at+4096 <= len(file); at += len(file) / 7 {
-			damaged := bytes.Clone(file)
-			copy(damaged[at:], bytes.Repeat([]byte{fill}, 4096))
-			readDamaged(t, damaged, recorded, Options{})
+	f, recorded := original(t)
+	for _, name := range damagedFiles {
+		whole := f[name]
+		for _, fill := range []byte{0, 0xff} {
+			for at := 0; at+4096 <= len(whole); at += len(whole) / 7 {
+				damaged := bytes.Clone(whole)
+				copy(damaged[at:], bytes.Repeat([]byte{fill}, 4096))
+				readDamaged(t, f.with(name, damaged), recorded, Options{})
+			}
+			readDamaged(t, f.with(name, append(bytes.Clone(whole), bytes.Repeat([]byte{fill}, 4096)...)), recorded, Options{})
 		}
-		readDamaged(t, append(bytes.Clone(file), bytes.Repeat([]byte{fill}, 4096)...), recorded, Options{})
 	}
 }
 
@@ -135,30 +198,17 @@ func TestAlteredBody(t *testing.T) {
 	}
 	for _, body := range []string{"the first body", "the second body"} {
 		d := received("a", []byte(body))
-		answered(d, 200, "the answer to "+body)
+		answered(d, 200, "an answer to "+body)
 		wait(t, s.Append(d))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, fileName)
-	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []string{"the second body", "the answer to the second body"} {
-		damaged := bytes.Replace(file, []byte(part), []byte("The"+part[3:]), 1)
-		if part == "the second body" {
-			at := bytes.LastIndex(file, []byte(part))
-			if bytes.HasSuffix(file[:at], []byte("the answer to ")) {
-				at = bytes.LastIndex(file[:at], []byte(part))
-			}
-			damaged = bytes.Clone(file)
-			damaged[at] = 'T'
-		}
-		if err := os.WriteFile(path, damaged, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	f := readFiles(t, dir)
+	for _, part := range []string{"the second body", "an answer to the second body"} {
+		damaged := bytes.Clone(f[firstSegment])
+		damaged[bytes.Index(damaged, []byte(part))]++
+		f.with(firstSegment, damaged).write(t, dir)
 		s, err := Open(t.Context(), dir, Options{Now: clock})
 		if err != nil {
 			t.Fatal(err)
@@ -179,7 +229,9 @@ func TestAlteredBody(t *testing.T) {
 	}
 }
 
-func TestCheckFindsOrphans(t *testing.T) {
+// TestCheckComparesTheIndex: every column that repeats the log is compared with
+// it.
+func TestCheckComparesTheIndex(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	for range 3 {
 		d := received("a", []byte("body"))
@@ -188,9 +240,10 @@ func TestCheckFindsOrphans(t *testing.T) {
 	}
 	mustBeSound(t, s)
 	for _, statement := range []string{
-		"DELETE FROM deliveries WHERE seq = 1", "DELETE FROM attempts WHERE id = 2 << 16 | 1", "DELETE FROM bodies WHERE id = 3 << 17",
+		"UPDATE deliveries SET type = 'b' WHERE seq = 1", "UPDATE deliveries SET status = 'failed' WHERE seq = 2",
+		"UPDATE deliveries SET places = x'00' WHERE seq = 3", "UPDATE segments SET places = 1, indexed = 1000000",
 	} {
-		if err := s.write.do(t.Context(), func(w *statements) error { return w.conn.exec(t.Context(), statement) }); err != nil {
+		if err := s.log.do(t.Context(), func(w *statements) error { return w.conn.exec(t.Context(), statement) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -199,10 +252,17 @@ func TestCheckFindsOrphans(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"attempt 65537 has no delivery", "body 262147 has no attempt", "body 131072 has no delivery",
-		"delivery #3: request body does not match its hash",
+		`delivery #1: the index has "b" in the place of "a" (column 6)`,
+		"delivery #2: record: its bytes are not those that were recorded",
+		"delivery #3: row: a list of strings ends too early",
 	}
-	if diff := cmp.Diff(want, report.Problems); diff != "" {
+	if len(report.Problems) < len(want) {
+		t.Fatalf("problems: %q", report.Problems)
+	}
+	if diff := cmp.Diff(want, report.Problems[:len(want)]); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	if rest := report.Problems[len(want):]; len(rest) != 2 {
+		t.Errorf("problems of the segment: %q", rest)
 	}
 }

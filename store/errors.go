@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -48,6 +49,9 @@ type VersionError struct {
 }
 
 func (e *VersionError) Error() string {
+	if e.Found < firstVersion {
+		return fmt.Sprintf("store %s has the layout %d of an earlier version, which is not read any more", e.Path, e.Found)
+	}
 	if e.Found < e.Want {
 		return fmt.Sprintf("store %s has the older version %d: it must be opened for writing once", e.Path, e.Found)
 	}
@@ -103,6 +107,12 @@ func writeError(err error) error {
 		return err
 	}
 	kind := WriteIO
+	switch {
+	case isFull(err):
+		kind = WriteFull
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		kind = WriteDenied
+	}
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_FULL:
 		kind = WriteFull

@@ -8,28 +8,127 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// pragma sets something on the writing connection and on those that replace
-// it. The writer must be idle.
-func pragma(t *testing.T, s *Store, name, value string) {
-	t.Helper()
-	s.write.dsn += "&_pragma=" + name + "(" + value + ")"
-	if s.write.conn == nil {
-		return
+// faulty is a segment's file that fails.
+type faulty struct {
+	segmentFile
+	write, cut error // what WriteAt and Truncate give
+	part       int   // how much WriteAt writes all the same
+	busy       chan bool
+	release    chan bool
+}
+
+func (f *faulty) WriteAt(b []byte, at int64) (int, error) {
+	if f.busy != nil {
+		f.busy <- true
+		<-f.release
 	}
-	if err := s.write.conn.exec(t.Context(), "PRAGMA "+name+" = "+value); err != nil {
-		t.Fatal(err)
+	if f.write == nil {
+		return f.segmentFile.WriteAt(b, at)
+	}
+	n, _ := f.segmentFile.WriteAt(b[:min(f.part, len(b))], at)
+	return n, f.write
+}
+
+func (f *faulty) Truncate(size int64) error {
+	if f.cut != nil {
+		return f.cut
+	}
+	return f.segmentFile.Truncate(size)
+}
+
+// spoil puts a faulty file in the place of the segment's. The log must be idle.
+func spoil(s *Store, f *faulty) {
+	f.segmentFile = s.log.segment.file
+	s.log.segment.file = f
+}
+
+// hold makes the next write of the log wait until release is called.
+func hold(t *testing.T, s *Store) (release func()) {
+	t.Helper()
+	wait(t, s.Append(received("before", nil))) // so that there is a segment
+	f := &faulty{busy: make(chan bool), release: make(chan bool)}
+	spoil(s, f)
+	s.Append(received("before", nil))
+	<-f.busy
+	return func() {
+		go func() {
+			for range f.busy { // later writes do not wait
+				f.release <- true
+			}
+		}()
+		t.Cleanup(func() { close(f.busy) })
+		f.release <- true
 	}
 }
 
-// TestFailedCommit: what waits in a group that cannot be written fails with
-// its kind, nothing of it is recorded, and the next group works when the
-// cause is gone.
-func TestFailedCommit(t *testing.T) {
+// TestFailedWrite: what waits in a group that cannot be written fails with its
+// kind, nothing of it is recorded, and the next group works when the cause is
+// gone.
+func TestFailedWrite(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		fault faulty
+		want  WriteErrorKind
+	}{
+		{"full", faulty{write: syscall.ENOSPC}, WriteFull},
+		{"full after a part", faulty{write: syscall.ENOSPC, part: 5000}, WriteFull},
+		{"broken", faulty{write: syscall.EIO, part: 10}, WriteIO},
+		{"denied", faulty{write: syscall.EROFS}, WriteDenied},
+		{"what was written stays", faulty{write: syscall.EIO, part: 1 << 20, cut: syscall.EIO}, WriteIO},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			dir := t.TempDir()
+			s, err := Open(t.Context(), dir, Options{Now: clock})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := received("before", []byte("x"))
+			wait(t, s.Append(before))
+			file := s.log.segment.file
+			for range 3 {
+				if s.log.segment == nil {
+					break // given up
+				}
+				fault := row.fault
+				spoil(s, &fault)
+				var failed *WriteError
+				if err := s.Append(received("lost", bytes.Repeat([]byte("x"), 100_000))).Wait(t.Context()); !errors.As(err, &failed) || failed.Kind != row.want {
+					t.Errorf("Append gives %v, not the kind %s", err, row.want)
+				}
+				if s.log.segment != nil {
+					s.log.segment.file = file
+				}
+			}
+			after := received("after", bytes.Repeat([]byte("y"), 100_000))
+			wait(t, s.Append(after))
+			for range 2 {
+				got, err := s.Get(t.Context(), after.ID)
+				if err != nil || !bytes.Equal(got.Request.Body, after.Request.Body) {
+					t.Errorf("the first delivery afterwards: %v", err)
+				}
+				for _, d := range list(t, s, Query{Events: []string{"lost"}}) {
+					t.Errorf("#%d was refused and is stored", d.Seq)
+				}
+				mustBeSound(t, s)
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+				s = open(t, dir, Options{})
+			}
+		})
+	}
+}
+
+// TestFailedIndex: while the index cannot be written, deliveries are recorded
+// all the same, reads say that they cannot see them, and when the cause is gone
+// they are there.
+func TestFailedIndex(t *testing.T) {
 	for _, row := range []struct {
 		name, cause, remedy string
 		want                WriteErrorKind
@@ -38,36 +137,53 @@ func TestFailedCommit(t *testing.T) {
 		{"query_only", "1", "0", WriteDenied},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			s := open(t, t.TempDir(), Options{})
-			before := received("before", []byte("x"))
-			wait(t, s.Append(before))
+			dir := t.TempDir()
+			s := open(t, dir, Options{})
+			wait(t, s.Append(received("before", []byte("x"))))
 			pragma(t, s, row.name, row.cause)
-			for range 3 {
-				commits := []*Commit{
-					s.Append(received("lost", bytes.Repeat([]byte("x"), 100_000))), s.Save(before), s.Append(received("lost", nil)),
-				}
-				var failed *WriteError
-				if err := commits[0].Wait(t.Context()); !errors.As(err, &failed) || failed.Kind != row.want {
-					t.Errorf("Append gives %v, not the kind %s", err, row.want)
-				}
-				for _, c := range commits {
-					_ = c.Wait(t.Context()) // small ones may fit
-				}
+			var ids []string
+			for range 300 { // so many that the index needs another page
+				d := received("late", []byte("x"))
+				wait(t, s.Append(d))
+				ids = append(ids, d.ID)
+			}
+			var failed *WriteError
+			if _, err := s.Rev(t.Context()); !errors.As(err, &failed) || failed.Kind != row.want {
+				t.Errorf("Rev gives %v, not the kind %s", err, row.want)
+			}
+			if err := s.Announce(t.Context(), Listener{}); !errors.As(err, &failed) {
+				t.Errorf("Announce gives %v", err)
 			}
 			pragma(t, s, row.name, row.remedy)
-			after := received("after", bytes.Repeat([]byte("y"), 100_000))
-			wait(t, s.Append(after))
-			got, err := s.Get(t.Context(), after.ID)
-			if err != nil || !bytes.Equal(got.Request.Body, after.Request.Body) {
+			for range 10 { // a try may be under way
+				if _, err := s.Rev(t.Context()); err == nil {
+					break
+				}
+			}
+			if err := s.Append(received("last", nil)).Indexed(t.Context()); err != nil {
 				t.Errorf("the first delivery afterwards: %v", err)
 			}
-			for _, d := range list(t, s, Query{Events: []string{"lost"}}) {
-				if d.Request.BodySize > 0 {
-					t.Errorf("#%d was refused and is stored", d.Seq)
+			for _, id := range ids {
+				if _, err := s.Get(t.Context(), id); err != nil {
+					t.Fatalf("Get: %v", err)
 				}
 			}
 			mustBeSound(t, s)
 		})
+	}
+}
+
+// pragma sets something on the connection of the index.
+func pragma(t *testing.T, s *Store, name, value string) {
+	t.Helper()
+	s.index.turn.Lock()
+	defer s.index.turn.Unlock()
+	s.index.dsn += "&_pragma=" + name + "(" + value + ")"
+	if s.index.conn == nil {
+		return
+	}
+	if err := s.index.conn.exec(t.Context(), "PRAGMA "+name+" = "+value); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -76,18 +192,11 @@ func TestOneBadItem(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	first := received("first", []byte("1"))
 	wait(t, s.Append(first))
-	// The writer is busy while these gather, so that they are one group.
-	busy, release := make(chan bool), make(chan bool)
-	s.write.enqueue(&item{commit: &Commit{done: make(chan struct{})}, run: func(*statements) error {
-		close(busy)
-		<-release
-		return nil
-	}})
-	<-busy
+	release := hold(t, s) // so that these are one group
 	good, twin, last := received("good", []byte("2")), received("twin", []byte("3")), received("last", []byte("4"))
 	twin.ID = first.ID
 	commits := []*Commit{s.Append(good), s.Append(twin), s.Save(twin), s.Save(&Delivery{Seq: 999}), s.Append(last)}
-	close(release)
+	release()
 	var got []string
 	for _, c := range commits {
 		var failed *WriteError
@@ -109,7 +218,7 @@ func TestOneBadItem(t *testing.T) {
 	for _, d := range list(t, s, Query{}) {
 		types = append(types, d.Event.Type)
 	}
-	if diff := cmp.Diff([]string{"last", "good", "first"}, types); diff != "" {
+	if diff := cmp.Diff([]string{"last", "good", "before", "before", "first"}, types); diff != "" {
 		t.Errorf("stored (-want +got):\n%s", diff)
 	}
 	mustBeSound(t, s)
@@ -142,13 +251,7 @@ func TestBadDeliveriesAreRefused(t *testing.T) {
 // bound allows and no more.
 func TestAppendBlocksByBytes(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	busy, release := make(chan bool), make(chan bool)
-	s.write.enqueue(&item{commit: &Commit{done: make(chan struct{})}, run: func(*statements) error {
-		close(busy)
-		<-release
-		return nil
-	}})
-	<-busy
+	release := hold(t, s)
 	body := make([]byte, 1<<20)
 	appended := make(chan *Commit, 200)
 	go func() {
@@ -166,7 +269,7 @@ func TestAppendBlocksByBytes(t *testing.T) {
 	if got := len(appended); got > maxWaiting>>20 {
 		t.Errorf("%d MiB wait, over the bound of %d", got, maxWaiting>>20)
 	}
-	close(release)
+	release()
 	count := 0
 	for c := range appended {
 		wait(t, c)
@@ -179,20 +282,14 @@ func TestAppendBlocksByBytes(t *testing.T) {
 
 func TestWaitEndsWithItsContext(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	busy, release := make(chan bool), make(chan bool)
-	s.write.enqueue(&item{commit: &Commit{done: make(chan struct{})}, run: func(*statements) error {
-		close(busy)
-		<-release
-		return nil
-	}})
-	<-busy
+	release := hold(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
 	c := s.Append(received("a", nil))
 	cancel()
 	if err := c.Wait(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Wait gives %v", err)
 	}
-	close(release)
+	release()
 	wait(t, c)
 	if err := c.Wait(ctx); err != nil {
 		t.Errorf("Wait for what is done gives %v", err)
@@ -234,7 +331,7 @@ func TestNumbersAreNotReused(t *testing.T) {
 	for range 9 {
 		next(s)
 	}
-	err := s.write.do(t.Context(), func(w *statements) error {
+	err := s.log.do(t.Context(), func(w *statements) error {
 		return w.conn.exec(t.Context(), "UPDATE counters SET rev = ("+lastRevSQL+"), seq = ("+lastSeqSQL+"); DELETE FROM deliveries")
 	})
 	if err != nil {

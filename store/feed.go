@@ -76,7 +76,7 @@ type Watch struct {
 // ends or Close is called. Read Rev or Changes after Watch, so that nothing
 // falls in between.
 func (s *Store) Watch(ctx context.Context) (*Watch, error) {
-	rev, err := s.Rev(ctx)
+	rev, err := s.indexedRev(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (w *Watch) loop(ctx context.Context, files *fsnotify.Watcher, rev int64) {
 		case <-poll.C:
 			pause = 0
 		}
-		now, err := w.store.Rev(ctx)
+		now, err := w.store.indexedRev(ctx)
 		switch {
 		case err == nil && now != rev:
 			rev = now
@@ -181,10 +181,19 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // Rev is the number of the last change of any delivery of the store.
 func (s *Store) Rev(ctx context.Context) (int64, error) {
+	if err := s.barrier(ctx); err != nil {
+		return 0, err
+	}
+	return s.indexedRev(ctx)
+}
+
+// indexedRev is Rev of what is in the index now.
+func (s *Store) indexedRev(ctx context.Context) (int64, error) {
 	var rev int64
 	if err := s.read.QueryRowContext(ctx, lastRevSQL).Scan(&rev); err != nil {
 		return 0, s.closedOr(readError("read the last change", err))
 	}
+	s.sawRev(rev)
 	return rev, nil
 }
 

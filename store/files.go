@@ -55,8 +55,26 @@ func (s *Store) checkFiles() error {
 			return &OpenError{path, err}
 		}
 		if othersMayRead(info) {
-			s.warnings = append(s.warnings, fmt.Sprintf("others may read %s (mode %04o)", path, info.Mode().Perm()))
+			s.warn(fmt.Sprintf("others may read %s (mode %04o)", path, info.Mode().Perm()))
 		}
+	}
+	return s.checkLog()
+}
+
+// checkLog refuses a directory of the log that leads elsewhere or that others
+// may write to.
+func (s *Store) checkLog() error {
+	path := filepath.Join(s.dir, logName)
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return &OpenError{path, err}
+	case !info.IsDir():
+		return &OpenError{path, errors.New("it is not a directory")}
+	case othersMayWrite(info):
+		return &OpenError{path, fmt.Errorf("others may write to it (mode %04o)", info.Mode().Perm())}
 	}
 	return nil
 }

@@ -53,6 +53,8 @@ func TestRefusedFiles(t *testing.T) {
 	makeDatabase(t, foreign, "CREATE TABLE t (a); PRAGMA user_version = 1")
 	newer := filepath.Join(t.TempDir(), "x.db")
 	makeDatabase(t, newer, "CREATE TABLE t (a); PRAGMA application_id = 1752133483; PRAGMA user_version = 99")
+	older := filepath.Join(t.TempDir(), "x.db")
+	makeDatabase(t, older, "CREATE TABLE bodies (a); PRAGMA application_id = 1752133483; PRAGMA user_version = 1")
 	text := filepath.Join(t.TempDir(), "x.db")
 	if err := os.WriteFile(text, []byte(strings.Repeat("this is a text\n", 100)), 0o600); err != nil {
 		t.Fatal(err)
@@ -65,6 +67,7 @@ func TestRefusedFiles(t *testing.T) {
 	}{
 		{"another program's database", foreign, &foreignError},
 		{"a newer version", newer, &versionError},
+		{"the layout without a log", older, &versionError},
 		{"a text", text, &foreignError},
 	} {
 		before, err := os.ReadFile(row.file)
@@ -119,6 +122,14 @@ func TestRefusedPlaces(t *testing.T) {
 		"a link as the log": func(t *testing.T, dir string) {
 			os.Mkdir(dir, 0o700)
 			os.Symlink("x", filepath.Join(dir, fileName+"-wal"))
+		},
+		"a link as the directory of the log": func(t *testing.T, dir string) {
+			os.Mkdir(dir, 0o700)
+			os.Symlink(t.TempDir(), filepath.Join(dir, logName))
+		},
+		"a link as a segment": func(t *testing.T, dir string) {
+			os.MkdirAll(filepath.Join(dir, logName), 0o700)
+			os.Symlink("x", filepath.Join(dir, firstSegment))
 		},
 		"a directory as the file": func(t *testing.T, dir string) { os.MkdirAll(filepath.Join(dir, fileName), 0o700) },
 		"others may write the file": func(t *testing.T, dir string) {

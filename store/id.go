@@ -2,7 +2,9 @@ package store
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -13,14 +15,38 @@ const (
 	eventPrefix    = "evt_"
 )
 
-// newID is prefix and a new ULID with the time t.
-func newID(prefix string, t time.Time) string {
+// ids makes the ids of a process. Those of one millisecond grow by a random
+// step from a random start, as the specification of ULIDs has it: an index of
+// them is then written at its end only, not all over.
+type ids struct {
+	mu   sync.Mutex
+	last ulid.ULID
+}
+
+// next is prefix and a new ULID with the time t.
+func (g *ids) next(prefix string, t time.Time) string {
 	var id ulid.ULID
 	if ms := t.UnixMilli(); ms > 0 {
 		// Only a time after the year 10889 does not fit.
 		_ = id.SetTime(uint64(ms))
 	}
-	rand.Read(id[6:])
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var random [10]byte
+	if g.last.Time() == id.Time() && g.last != (ulid.ULID{}) {
+		rand.Read(random[:4])
+		copy(id[6:], g.last[6:])
+		low := binary.BigEndian.Uint64(id[8:])
+		step := uint64(binary.BigEndian.Uint32(random[:])) + 1
+		if low+step > low { // no carry: 64 bits last for billions in a millisecond
+			binary.BigEndian.PutUint64(id[8:], low+step)
+			g.last = id
+			return prefix + id.String()
+		}
+	}
+	rand.Read(random[:])
+	copy(id[6:], random[:])
+	g.last = id
 	return prefix + id.String()
 }
 

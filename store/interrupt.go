@@ -10,19 +10,19 @@ import (
 // endpoint that they would have tried again, because nobody else will. Their
 // listeners and lock files go, the files last: if this process dies in
 // between, the next one does it again.
-func (w *writer) interruptDead(ctx context.Context, dir string) error {
+func (x *indexer) interruptDead(ctx context.Context, dir string) error {
 	living, dead, done, err := owners(dir)
 	if err != nil {
 		return err
 	}
 	remove := false
 	defer func() { done(remove) }()
-	stuck, err := w.conn.integer(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE "+inFlight+") + EXISTS (SELECT 1 FROM listeners)")
+	stuck, err := x.conn.integer(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE "+inFlight+") + EXISTS (SELECT 1 FROM listeners)")
 	if err != nil {
 		return err
 	}
 	if stuck > 0 {
-		if err := w.interrupt(ctx, living); err != nil {
+		if err := x.interrupt(ctx, living); err != nil {
 			return err
 		}
 	}
@@ -33,8 +33,8 @@ func (w *writer) interruptDead(ctx context.Context, dir string) error {
 const inFlight = indexed + `status IN ('delivering', 'pending', 'retrying') AND owner IS NOT NULL AND
 	(status = 'delivering' OR endpoint IS NULL)`
 
-func (w *writer) interrupt(ctx context.Context, living map[string]bool) (err error) {
-	c := w.conn
+func (x *indexer) interrupt(ctx context.Context, living map[string]bool) (err error) {
+	c := x.conn
 	if err := untilFree(ctx, func() error { return c.exec(ctx, "BEGIN IMMEDIATE") }); err != nil {
 		return err
 	}

@@ -42,20 +42,24 @@ func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 			yield(nil, err)
 			return
 		}
+		if err := s.barrier(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
 		left := q.Limit
 		for {
 			count := page
 			if left > 0 && q.inSQL() {
 				count = min(count, left)
 			}
-			found, err := s.load(ctx, q.pageSQL(where), append(args, q.lastSeq(), count)...)
+			found, err := s.load(ctx, !q.Ascending, q.pageSQL(where), append(args, q.lastSeq(), count)...)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			for _, d := range found {
-				if ok, err := s.chosen(ctx, &q, d); err != nil || ok {
-					if !yield(d, err) || err != nil {
+				if ok, err := s.chosen(&q, d); err != nil || ok {
+					if !yield(d.Delivery, err) || err != nil {
 						return
 					}
 					if left--; left == 0 {
@@ -72,28 +76,29 @@ func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 }
 
 // chosen judges what SQL does not.
-func (s *Store) chosen(ctx context.Context, q *Query, d *Delivery) (bool, error) {
-	if q.Channel != "" && !hasChannel(d, q.Channel) {
+func (s *Store) chosen(q *Query, d *stored) (bool, error) {
+	if q.Channel != "" && !hasChannel(d.Delivery, q.Channel) {
 		return false, nil
 	}
 	if q.Filter == nil {
 		return true, nil
 	}
 	if q.Filter.NeedsBody() {
-		return s.matchBodies(ctx, q.Filter, d)
+		return s.matchBodies(q.Filter, d)
 	}
-	return q.Filter.Match(d), nil
+	return q.Filter.Match(d.Delivery), nil
 }
 
 // matchBodies loads bodies only for the match, because List promises none.
 // What is damaged matches nothing by its body and is still listed otherwise.
-func (s *Store) matchBodies(ctx context.Context, f *Filter, d *Delivery) (bool, error) {
-	whole := *d
-	whole.Attempts = append([]Attempt(nil), d.Attempts...)
-	if err := s.loadBodies(ctx, &whole); err != nil && !isCorrupt(err) {
+func (s *Store) matchBodies(f *Filter, d *stored) (bool, error) {
+	whole, copied := *d, *d.Delivery
+	copied.Attempts = append([]Attempt(nil), d.Attempts...)
+	whole.Delivery = &copied
+	if err := s.loadBodies(&whole); err != nil && !isCorrupt(err) {
 		return false, err
 	}
-	return f.Match(&whole), nil
+	return f.Match(whole.Delivery), nil
 }
 
 func hasChannel(d *Delivery, glob string) bool {
@@ -134,8 +139,7 @@ func (q *Query) pageSQL(where string) string {
 	if q.Ascending {
 		beyond, order = "seq > ?", "ASC"
 	}
-	inner := fmt.Sprintf("SELECT * FROM deliveries WHERE %s%s ORDER BY seq %s LIMIT ?", where, beyond, order)
-	return fmt.Sprintf(selectSQL, inner) + " ORDER BY d.seq " + order + ", a.id"
+	return columns + "WHERE " + where + beyond + " ORDER BY seq " + order + " LIMIT ?"
 }
 
 // where is the part of the choice that is the same for each page; it ends in

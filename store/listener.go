@@ -19,7 +19,7 @@ type Listener struct {
 // store or ends, however it ends. A second call with the same Addr replaces
 // the first.
 func (s *Store) Announce(ctx context.Context, l Listener) error {
-	if s.write == nil {
+	if s.log == nil {
 		return ErrReadOnly
 	}
 	if l.Forward == nil {
@@ -29,9 +29,10 @@ func (s *Store) Announce(ctx context.Context, l Listener) error {
 	if err != nil {
 		return err
 	}
-	return s.write.do(ctx, func(w *statements) error {
+	owner := s.owner.id
+	return s.log.do(ctx, func(w *statements) error {
 		_, err := w.conn.row(ctx, `INSERT OR REPLACE INTO listeners (owner, url, addr, forward, pid, started_at)
-			VALUES (?, ?, ?, ?, ?, ?)`, w.owner, l.URL, l.Addr, string(forward), int64(l.PID), instant(l.StartedAt))
+			VALUES (?, ?, ?, ?, ?, ?)`, owner, l.URL, l.Addr, string(forward), int64(l.PID), instant(l.StartedAt))
 		return err
 	})
 }

@@ -41,6 +41,31 @@ func lockFile(path string, create, wait bool) (*os.File, error) {
 	return f, nil
 }
 
+// lockShared opens a segment for appending and takes its exclusive lock, or
+// fails with errLocked. Others may read the file meanwhile. With create it makes
+// the file, or fails with fs.ErrExist.
+func lockShared(path string, create bool) (*os.File, error) {
+	flags := os.O_RDWR | syscall.O_NOFOLLOW
+	if create {
+		flags |= os.O_CREATE | os.O_EXCL
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if create {
+		err = f.Chmod(0o600)
+	}
+	if err == nil {
+		err = flock(f, false)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
 func flock(f *os.File, wait bool) error {
 	how := syscall.LOCK_EX
 	if !wait {
@@ -66,3 +91,8 @@ func othersMayWrite(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 
 
 // othersMayRead is the same for reading.
 func othersMayRead(info fs.FileInfo) bool { return info.Mode().Perm()&0o044 != 0 }
+
+// isFull tells whether a write failed for want of room.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}

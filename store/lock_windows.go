@@ -8,11 +8,19 @@ import (
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // errSharingViolation is ERROR_SHARING_VIOLATION, which package syscall does
 // not name.
 const errSharingViolation = syscall.Errno(32)
+
+// ERROR_LOCK_VIOLATION, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
+const (
+	errLockViolation  = syscall.Errno(33)
+	errHandleDiskFull = syscall.Errno(39)
+	errDiskFull       = syscall.Errno(112)
+)
 
 // lockFile opens path with sharing mode 0, so that nobody else can open it
 // until it is closed or the process dies: that is the lock. It fails with
@@ -40,6 +48,38 @@ func lockFile(path string, create, wait bool) (*os.File, error) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// lockShared opens a segment for appending and takes its exclusive lock, or
+// fails with errLocked. With create it makes the file, or fails with
+// fs.ErrExist. The lock is a byte far behind the end, because here nobody else
+// could read what is locked.
+func lockShared(path string, create bool) (*os.File, error) {
+	flags := os.O_RDWR
+	if create {
+		flags |= os.O_CREATE | os.O_EXCL
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	const failImmediately, exclusive = 1, 2
+	where := syscall.Overlapped{OffsetHigh: 1 << 30}
+	ok, _, err := syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx").Call(f.Fd(), failImmediately|exclusive, 0, 1, 0,
+		uintptr(unsafe.Pointer(&where)))
+	if ok == 0 {
+		f.Close()
+		if errors.Is(err, errLockViolation) {
+			return nil, errLocked
+		}
+		return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
+	}
+	return f, nil
+}
+
+// isFull tells whether a write failed for want of room.
+func isFull(err error) bool {
+	return errors.Is(err, errHandleDiskFull) || errors.Is(err, errDiskFull)
 }
 
 // othersMayWrite is false: who may write is a matter of access control lists

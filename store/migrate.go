@@ -17,18 +17,29 @@ import (
 // applicationID marks the file as ours: "hook" in the header of the database.
 const applicationID = 0x686f6f6b
 
-// pageSize holds three bodies of 2 KiB. Measured with 16 writers against 4096
-// and 16384: the smaller one wastes half of each page on them, the larger one
-// writes 16 KiB for each row that changes.
+// pageSize holds some fifty rows.
 const pageSize = 8192
 
-// The files of schema/ in the order of their names: user_version counts those
-// that were applied.
+// firstVersion is the user_version of a store to which the first file of schema/
+// was applied. Lower ones had all bytes in the database and no log; they are not
+// read any more.
+const firstVersion = 2
+
+// The files of schema/ in the order of their names: user_version grows with
+// each that was applied.
 //
 //go:embed schema/*.sql
 var schema embed.FS
 
 func migrations() ([]string, error) { return fs.Glob(schema, "schema/*.sql") }
+
+// versionOf is the user_version after so many migrations.
+func versionOf(migrations int) int64 {
+	if migrations == 0 {
+		return 0
+	}
+	return int64(firstVersion + migrations - 1)
+}
 
 // setUp makes the tables that are missing. Several processes may do it at the
 // same time: the switch to WAL is tried again while another holds the file,
@@ -45,7 +56,7 @@ func setUp(ctx context.Context, c *conn) error {
 		return err
 	}
 	version, err := c.integer(ctx, "PRAGMA user_version")
-	if err != nil || int(version) == len(files) {
+	if err != nil || version == versionOf(len(files)) {
 		return err
 	}
 	if err := untilFree(ctx, func() error { return c.exec(ctx, "BEGIN IMMEDIATE") }); err != nil {
@@ -73,7 +84,8 @@ func migrate(ctx context.Context, c *conn, files []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range files[min(max(0, int(version)), len(files)):] {
+	applied := min(max(0, int(version)-firstVersion+1), len(files))
+	for _, name := range files[applied:] {
 		script, err := schema.ReadFile(name)
 		if err != nil {
 			return err
@@ -82,7 +94,7 @@ func migrate(ctx context.Context, c *conn, files []string) error {
 			return fmt.Errorf("apply %s: %w", name, err)
 		}
 	}
-	return c.exec(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(files)))
+	return c.exec(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, versionOf(len(files))))
 }
 
 // untilFree repeats try while it fails because another process holds the
@@ -161,8 +173,8 @@ func readHeader(ctx context.Context, c *conn, path string) error {
 		return nil // nothing in it yet: another process may be making it
 	case id != applicationID:
 		return &ForeignError{path}
-	case version < 0 || version > int64(len(files)):
-		return &VersionError{Path: path, Found: int(version), Want: len(files)}
+	case version < firstVersion || version > versionOf(len(files)):
+		return &VersionError{Path: path, Found: int(version), Want: int(versionOf(len(files)))}
 	}
 	return nil
 }
@@ -203,12 +215,12 @@ func checkReadable(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	var version int
+	var version int64
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	if version < len(files) {
-		return &VersionError{Path: path, Found: version, Want: len(files)}
+	if want := versionOf(len(files)); version < want {
+		return &VersionError{Path: path, Found: int(version), Want: int(want)}
 	}
 	return nil
 }

@@ -1,108 +1,152 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"time"
 )
 
-// record is a delivery on its way into the file: everything is encoded when
-// Append or Save is called, in the caller's goroutine and from the caller's
-// memory, so that the writer only executes statements.
+// record is a change on its way into the log and from there into the index:
+// everything is encoded when Append or Save is called, in the caller's
+// goroutine and from the caller's memory, so that the writer only writes.
 type record struct {
-	d    *Delivery // a copy; bodies are shared with the caller
-	seq  int64
-	rev  int64
-	body int64 // key of the request's body, 0 if it is empty
-
-	ownsBody     bool // this record writes the body
-	id, eventID  any
-	channels     any
-	bodySHA256   any
-	request      []byte
-	verification any
-	duplicateOf  any
-	attempts     []attemptRecord
+	content  // d has no bodies
+	frame    frame
+	head     []byte
+	data     [][]byte // the bodies; nil when they are written
+	place    place
+	bodyOf   *record // the earlier one of the same event that holds the body
+	bodyAt   *place  // where that is, of a record read from the log
+	later    *record // the same delivery as it was saved in the same batch
+	rev      int64
+	original any // the delivery's id that this one is a duplicate of
 }
-
-type attemptRecord struct {
-	a       Attempt
-	headers []byte
-	sha256  any
-}
-
-// The keys of attempts and bodies are made from the delivery's number, so that
-// they need no index.
-func attemptKey(seq int64, number int) int64  { return seq<<16 | int64(number) }
-func requestKey(seq int64) int64              { return seq << 17 }
-func responseKey(seq int64, number int) int64 { return attemptKey(seq, number)<<1 | 1 }
 
 const maxAttempts = 1<<16 - 1
 
-func newRecord(d *Delivery) *record {
-	clone := *d
-	r := &record{d: &clone, seq: d.Seq, id: packID(deliveryPrefix, d.ID)}
-	r.request = packRequest(&d.Request)
-	r.bodySHA256 = unhex(d.Request.BodySHA256)
-	if d.Event != nil {
-		r.eventID = packID(eventPrefix, d.Event.ID)
-		if len(d.Event.Channels) > 0 {
-			text, _ := json.Marshal(d.Event.Channels) // strings always encode
-			r.channels = string(text)
+// maxStamp is more changes than there will be.
+const maxStamp = 1 << 60
+
+func (r *record) size() int64 { return r.frame.size() }
+
+// weight is about what the record keeps in memory until it is written, lean
+// what it keeps until it is indexed.
+func (r *record) weight() int { return r.lean() + int(r.frame.data) }
+func (r *record) lean() int   { return 1024 + 2*len(r.head) }
+
+// newDelivery is the record of a new delivery. A received body is stored once
+// for all deliveries of its event, so earlier are the event's records before
+// this one; sent bodies belong to their delivery, because they may differ in
+// each.
+func (s *Store) newDelivery(d *Delivery, earlier []*record) *record {
+	r := &record{content: content{kind: kindDelivery, stamp: s.stamp.Add(1), owner: s.ownerOf(d)}}
+	body := d.Request.Body
+	if len(body) > 0 && d.Direction == In {
+		r.bodyOf = sameBody(earlier, body)
+	}
+	if r.bodyOf != nil {
+		for i := len(earlier) - 1; i >= 0; i-- {
+			if r.shared += earlier[i].size(); earlier[i] == r.bodyOf {
+				break
+			}
 		}
+	} else if len(body) > 0 {
+		r.data = append(r.data, body)
 	}
-	if v := d.Verification; v != nil {
-		r.verification = packVerification(v)
-		r.duplicateOf = packID(deliveryPrefix, v.DuplicateOf)
-	}
-	r.attempts = make([]attemptRecord, len(d.Attempts))
-	for i, a := range d.Attempts {
-		r.attempts[i] = attemptRecord{a: a, headers: packHeaders(&a)}
-		if a.ResponseBody != nil {
-			sum := sha256.Sum256(a.ResponseBody)
-			r.attempts[i].sha256 = sum[:]
-		}
-	}
+	r.finish(d, encodeDelivery(d, r.stamp, r.owner, r.shared))
 	return r
 }
 
-// size is about what the record keeps in memory while it waits.
-func (r *record) size() int {
-	n := 1024 + len(r.request) + len(r.d.Request.Body)
-	for i := range r.attempts {
-		n += 256 + len(r.attempts[i].headers) + len(r.attempts[i].a.ResponseBody)
-	}
-	return n
-}
-
-func packRequest(r *Request) []byte {
-	n := 32 + len(r.Method) + len(r.Target) + len(r.ContentType) + len(r.RemoteAddr)
-	for _, line := range r.Headers {
-		n += 4 + len(line.Name) + len(line.Value)
-	}
-	b := make([]byte, 0, n)
-	b = putString(putString(b, r.Method), r.Target)
-	b = putString(putString(b, r.ContentType), r.RemoteAddr)
-	return seal(putHeaders(b, r.Headers))
-}
-
-func packHeaders(a *Attempt) []byte {
-	return seal(putHeaders(putHeaders(nil, a.RequestHeaders), a.ResponseHeaders))
-}
-
-func packVerification(v *Verification) []byte {
-	b := putString(nil, v.Provider)
-	b = putString(putString(b, v.Reason), v.Detail)
-	return seal(putStrings(b, v.Covers))
-}
-
-func unhex(text string) any {
-	if b, err := hex.DecodeString(text); err == nil && len(b) > 0 {
-		return b
+func sameBody(earlier []*record, body []byte) *record {
+	for _, e := range earlier {
+		if e.bodyOf == nil && len(e.data) > 0 && e.ownBody() && bytes.Equal(e.data[0], body) {
+			return e
+		}
 	}
 	return nil
 }
+
+// newState is the record of what is saved of a delivery.
+func (s *Store) newState(d *Delivery) *record {
+	r := &record{content: content{kind: kindState, stamp: s.stamp.Add(1), owner: s.ownerOf(d)}}
+	if d.Direction == Out {
+		r.request = requestHeaders
+		if d.Request.Body != nil || d.Request.BodySize == 0 {
+			r.request = requestWhole
+			whole := *d
+			whole.Request.BodySize, whole.Request.BodySHA256 = int64(len(d.Request.Body)), hexSHA256(d.Request.Body)
+			d = &whole
+			if len(d.Request.Body) > 0 {
+				r.data = append(r.data, d.Request.Body)
+			}
+		}
+	}
+	r.finish(d, encodeState(d, r.stamp, r.owner, r.request))
+	return r
+}
+
+// finish takes what the index needs of d, and frames the head and the bodies.
+func (r *record) finish(d *Delivery, head []byte) {
+	clone := *d
+	clone.Request.Body = nil
+	clone.Attempts = append([]Attempt(nil), d.Attempts...)
+	r.responses = make([]response, len(d.Attempts))
+	for i := range clone.Attempts {
+		if body := clone.Attempts[i].ResponseBody; body != nil {
+			r.responses[i].kept = true
+			if len(body) > 0 {
+				r.data = append(r.data, body)
+			}
+			clone.Attempts[i].ResponseBody = nil
+		}
+	}
+	r.d, r.head = &clone, head
+	r.frame = newFrame(r.kind, head, r.data)
+}
+
+// ownerOf is this process while the delivery is in its hands.
+func (s *Store) ownerOf(d *Delivery) string {
+	switch d.Status {
+	case Delivering, Pending, Retrying:
+		return s.owner.id
+	}
+	return ""
+}
+
+func (r *record) located(segment, offset int64) {
+	r.place = placeOf(&r.content, segment, offset, r.size())
+}
+
+// firstPlaces are the places of a delivery that was just appended.
+func (r *record) firstPlaces() []place {
+	places := []place{r.place}
+	shared := r.bodyAt
+	if r.bodyOf != nil {
+		shared = &r.bodyOf.place
+	}
+	if shared != nil {
+		places = append(places, place{segment: shared.segment, offset: shared.offset, size: shared.size, parts: partBody})
+	}
+	return places
+}
+
+// emptied tells whether a saved request has no body.
+func (r *record) emptied() bool { return r.request == requestWhole && r.d.Request.BodySize == 0 }
+
+// wireKey is a hash of the id that the provider gave an event, nil where there
+// is none or the delivery was not received. It stands for the id: two that meet
+// in 64 bits of SHA-256 would only be called duplicates.
+func wireKey(d *Delivery) any {
+	if d.Direction != In || d.Verification == nil || d.Event.ExternalID == "" || d.Event.Provider == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(d.Event.Provider + "\x00" + d.Event.ExternalID))
+	return int64(binary.BigEndian.Uint64(sum[:]))
+}
+
+func sha256Of(body []byte) [sha256.Size]byte { return sha256.Sum256(body) }
 
 func hexSHA256(body []byte) string {
 	sum := sha256.Sum256(body)
@@ -123,13 +167,6 @@ func integer(n int64) any {
 		return nil
 	}
 	return n
-}
-
-func flag(b bool) any {
-	if b {
-		return int64(1)
-	}
-	return nil
 }
 
 func instant(t time.Time) any {

@@ -36,7 +36,7 @@ type secretEntry struct {
 func (s *Store) Secret(ctx context.Context) (string, error) {
 	path := filepath.Join(s.dir, secretsName)
 	secret, err := readSecret(path)
-	if !errors.Is(err, fs.ErrNotExist) || s.write == nil {
+	if !errors.Is(err, fs.ErrNotExist) || s.log == nil {
 		return secret, err
 	}
 	if err := ctx.Err(); err != nil {

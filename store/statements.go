@@ -8,17 +8,24 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// statements are the writer's, prepared once.
+// statements are the indexer's, prepared once, with what a transaction knows.
 type statements struct {
-	owner string
-	conn  *conn
+	conn *conn
 
-	begin, commit, rollback      *stmt
-	lastRev, duplicate           *stmt
-	insert, update               *stmt
-	updateRequest, updateHeaders *stmt
-	insertBody, putBody          *stmt
-	putAttempt                   *stmt
+	begin, commit, rollback *stmt
+	lastRev, duplicate      *stmt
+	insert, update, places  *stmt
+	segment, putSegment     *stmt
+
+	rev      int64 // the last in use
+	segments map[int64]*progress
+}
+
+// progress is what a transaction adds to a segment.
+type progress struct {
+	before        int64 // up to where it was indexed
+	indexed       int64
+	places, bytes int64
 }
 
 const (
@@ -26,44 +33,24 @@ const (
 	lastRevSQL = `SELECT max(rev, coalesce((SELECT max(rev) FROM deliveries), 0)) FROM counters`
 	lastSeqSQL = `SELECT max(seq, coalesce((SELECT max(seq) FROM deliveries), 0)) FROM counters`
 
-	duplicateSQL = `SELECT id FROM deliveries WHERE external_id = ? AND external_id IS NOT NULL
-		AND provider = ? AND direction = 'in' AND event_id IS NOT ? ORDER BY seq LIMIT 1`
+	duplicateSQL = `SELECT id FROM deliveries WHERE wire = ? AND wire IS NOT NULL AND event_id IS NOT ? ORDER BY seq LIMIT 1`
 
-	insertSQL = `INSERT INTO deliveries (seq, id, rev, direction, trigger, event_id, external_id, type, provider,
-		channels, test, handshake, received_at, endpoint, destination, status, status_reason, next_attempt_at,
-		replay_of, owner, answer, code, verdict, verification, duplicate_of, body, body_size, body_sha256, request)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	insertSQL = `INSERT INTO deliveries (seq, id, rev, direction, trigger, event_id, wire, type, provider, received_at,
+		endpoint, status, next_attempt_at, owner, code, verdict, duplicate_of, body_size, places)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 
-	updateSQL = `UPDATE deliveries SET rev = ?, status = ?, status_reason = ?, next_attempt_at = ?, endpoint = ?,
-		destination = ?, owner = ?, answer = ?, code = ? WHERE seq = ?`
+	updateSQL = `UPDATE deliveries SET rev = ?, status = ?, next_attempt_at = ?, endpoint = ?, owner = ?, code = ?,
+		places = ?, body_size = coalesce(?, body_size) WHERE seq = ?`
 
-	// The next two change nothing where the request is the same.
-	updateRequestSQL = `UPDATE deliveries SET request = ?1, body = ?2, body_size = ?3, body_sha256 = ?4
-		WHERE seq = ?5 AND (request IS NOT ?1 OR body_sha256 IS NOT ?4)`
-	updateHeadersSQL = `UPDATE deliveries SET request = ?1 WHERE seq = ?2 AND request IS NOT ?1`
+	placesSQL  = `SELECT places FROM deliveries WHERE seq = ?`
+	segmentSQL = `SELECT indexed FROM segments WHERE id = ?`
 
-	insertBodySQL = `INSERT INTO bodies (id, bytes) VALUES (?, ?)`
-	putBodySQL    = `INSERT INTO bodies (id, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes`
-
-	putAttemptSQL = `INSERT INTO attempts (id, trigger, url, started_at, duration, status_code, error_kind, error,
-		response_size, response_truncated, response_sha256, remote_ip, headers) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET trigger = excluded.trigger, url = excluded.url, started_at = excluded.started_at,
-		duration = excluded.duration, status_code = excluded.status_code, error_kind = excluded.error_kind,
-		error = excluded.error, response_size = excluded.response_size,
-		response_truncated = excluded.response_truncated,
-		response_sha256 = coalesce(excluded.response_sha256, response_sha256),
-		remote_ip = excluded.remote_ip, headers = excluded.headers
-		WHERE duration IS NOT excluded.duration OR status_code IS NOT excluded.status_code
-		OR error_kind IS NOT excluded.error_kind OR error IS NOT excluded.error
-		OR response_size IS NOT excluded.response_size OR started_at IS NOT excluded.started_at
-		OR excluded.response_sha256 IS NOT NULL AND response_sha256 IS NOT excluded.response_sha256
-		OR trigger IS NOT excluded.trigger OR url IS NOT excluded.url
-		OR response_truncated IS NOT excluded.response_truncated
-		OR remote_ip IS NOT excluded.remote_ip OR headers IS NOT excluded.headers`
+	putSegmentSQL = `INSERT INTO segments (id, indexed, places, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+		indexed = max(indexed, excluded.indexed), places = places + excluded.places, bytes = bytes + excluded.bytes`
 )
 
-func prepareAll(c *conn, owner string) (*statements, error) {
-	s := &statements{owner: owner, conn: c}
+func prepareAll(c *conn) (*statements, error) {
+	s := &statements{conn: c}
 	var errs []error
 	prepare := func(query string) *stmt {
 		p, err := c.prepare(query)
@@ -72,9 +59,8 @@ func prepareAll(c *conn, owner string) (*statements, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.lastRev, s.duplicate = prepare(lastRevSQL), prepare(duplicateSQL)
-	s.insert, s.update = prepare(insertSQL), prepare(updateSQL)
-	s.updateRequest, s.updateHeaders = prepare(updateRequestSQL), prepare(updateHeadersSQL)
-	s.insertBody, s.putBody, s.putAttempt = prepare(insertBodySQL), prepare(putBodySQL), prepare(putAttemptSQL)
+	s.insert, s.update, s.places = prepare(insertSQL), prepare(updateSQL), prepare(placesSQL)
+	s.segment, s.putSegment = prepare(segmentSQL), prepare(putSegmentSQL)
 	if err := errors.Join(errs...); err != nil {
 		s.close()
 		return nil, err
@@ -84,8 +70,7 @@ func prepareAll(c *conn, owner string) (*statements, error) {
 
 func (s *statements) close() {
 	for _, p := range []*stmt{
-		s.begin, s.commit, s.rollback, s.lastRev, s.duplicate, s.insert, s.update, s.updateRequest,
-		s.updateHeaders, s.insertBody, s.putBody, s.putAttempt,
+		s.begin, s.commit, s.rollback, s.lastRev, s.duplicate, s.insert, s.update, s.places, s.segment, s.putSegment,
 	} {
 		if p != nil {
 			p.close()
@@ -93,72 +78,42 @@ func (s *statements) close() {
 	}
 }
 
-// write executes what of a group has not failed yet. With an error that is one
+// write indexes what of a batch has not failed yet. With an error that is one
 // item's own it returns that item: the caller rolls back and writes the others.
-func (s *statements) write(group []*item) (*item, error) {
-	rev, err := s.lastRev.integer(context.Background())
-	if err != nil {
+func (s *statements) write(batch []*item) (*item, error) {
+	if err := s.prepareTransaction(); err != nil {
 		return nil, err
 	}
-	for _, it := range group {
+	for _, it := range batch {
 		if it.err != nil || it.into != nil {
 			continue
 		}
-		if rev, err = s.writeItem(it, rev); err != nil {
-			if isItemError(err) {
+		if err := s.writeItem(it); err != nil {
+			if isItemError(err) && len(it.records) == 1 {
+				it.err = writeError(err) // nothing of it was written
+				continue
+			}
+			if it.run != nil || isItemError(err) {
 				return it, err
 			}
 			return nil, err
 		}
 	}
-	return nil, nil
+	for _, it := range batch { // what failed is passed over for ever
+		for _, r := range it.records {
+			if err := s.pass(r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, s.saveProgress()
 }
 
-// mergeSaves lets a delivery that is appended and saved in the same group be
-// written once, in its last state.
-func mergeSaves(group []*item) {
-	var fresh map[int64]*item
-	for _, it := range group {
-		if it.save != nil {
-			into := fresh[it.save.seq]
-			if into == nil {
-				continue
-			}
-			for _, r := range into.appends {
-				if r.seq == it.save.seq {
-					r.become(it.save)
-				}
-			}
-			it.into, it.save = into, nil
-			continue
-		}
-		for _, r := range it.appends {
-			if fresh == nil {
-				fresh = make(map[int64]*item, len(group))
-			}
-			fresh[r.seq] = it
-		}
-	}
-}
-
-// become takes over what Save may change.
-func (r *record) become(saved *record) {
-	d := r.d
-	d.Status, d.StatusReason, d.NextAttemptAt = saved.d.Status, saved.d.StatusReason, saved.d.NextAttemptAt
-	d.Endpoint, d.Destination, d.Answer, d.Attempts = saved.d.Endpoint, saved.d.Destination, saved.d.Answer, saved.d.Attempts
-	r.attempts = saved.attempts
-	if d.Direction != Out {
-		return
-	}
-	r.request = saved.request
-	if saved.d.Request.Body != nil {
-		d.Request, r.bodySHA256 = saved.d.Request, saved.bodySHA256
-		r.ownsBody = len(d.Request.Body) > 0
-		r.body = 0
-		if r.ownsBody {
-			r.body = requestKey(r.seq)
-		}
-	}
+func (s *statements) prepareTransaction() error {
+	var err error
+	s.segments = map[int64]*progress{}
+	s.rev, err = s.lastRev.integer(context.Background())
+	return err
 }
 
 // isItemError tells whether an error concerns one delivery only.
@@ -170,141 +125,165 @@ func isItemError(err error) bool {
 	return errors.Is(err, ErrNotFound)
 }
 
-// writeItem returns the last rev number in use.
-func (s *statements) writeItem(it *item, rev int64) (int64, error) {
+func (s *statements) writeItem(it *item) error {
 	if it.run != nil {
-		return rev, it.run(s)
+		return it.run(s)
 	}
-	for _, r := range it.appends {
-		rev++
-		r.rev = rev
-		if err := s.append(r); err != nil {
-			return rev, err
+	if it.seal != 0 {
+		_, err := s.putSegment.exec(it.seal, int64(maxStamp), int64(0), int64(0))
+		return err
+	}
+	for _, r := range it.records {
+		if err := s.writeRecord(r); err != nil {
+			return err
 		}
 	}
-	if it.save != nil {
-		rev++
-		it.save.rev = rev
-		return rev, s.save(it.save)
-	}
-	return rev, nil
+	return nil
 }
 
+// writeRecord indexes a record, unless that was done already: by a transaction
+// whose success was not known, or by another process after the death of the
+// one that wrote it.
+func (s *statements) writeRecord(r *record) error {
+	p, err := s.progressOf(r.place.segment)
+	if err != nil || r.place.offset < p.before {
+		return err
+	}
+	s.rev = max(s.rev+1, r.stamp)
+	r.rev = s.rev
+	if r.kind == kindState {
+		return s.save(r)
+	}
+	return s.append(r)
+}
+
+// pass notes that a record was indexed, or never will be.
+func (s *statements) pass(r *record) error {
+	p, err := s.progressOf(r.place.segment)
+	if err == nil {
+		p.indexed = max(p.indexed, r.place.offset+r.place.size)
+	}
+	return err
+}
+
+func (s *statements) progressOf(segment int64) (*progress, error) {
+	if p := s.segments[segment]; p != nil {
+		return p, nil
+	}
+	row, err := s.segment.row(context.Background(), segment)
+	if err != nil {
+		return nil, err
+	}
+	p := &progress{}
+	if len(row) > 0 {
+		p.before, _ = row[0].(int64)
+	}
+	s.segments[segment] = p
+	return p, nil
+}
+
+// count notes that places were added to a delivery, or taken from it with a
+// negative sign.
+func (s *statements) count(places []place, sign int64) error {
+	for i := range places {
+		p, err := s.progressOf(places[i].segment)
+		if err != nil {
+			return err
+		}
+		p.places += sign
+		if places[i].owns() {
+			p.bytes += sign * places[i].size
+		}
+	}
+	return nil
+}
+
+func (s *statements) saveProgress() error {
+	for id, p := range s.segments {
+		if *p == (progress{before: p.before}) {
+			continue
+		}
+		if _, err := s.putSegment.exec(id, p.indexed, p.places, p.bytes); err != nil {
+			return fmt.Errorf("note segment %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// append writes the row of a new delivery, in the state in which it was saved
+// meanwhile.
 func (s *statements) append(r *record) error {
-	d := r.d
-	if err := s.findDuplicate(r); err != nil {
+	d, places := r.d, r.firstPlaces()
+	for later := r.later; later != nil; later = later.later {
+		places = addPlace(places, later.place, later.emptied())
+	}
+	eventID := packID(eventPrefix, d.Event.ID)
+	wire, err := wireKey(d), error(nil)
+	if r.original, err = s.findDuplicate(r, wire, eventID); err != nil {
 		return err
 	}
 	var verdict any
 	if d.Verification != nil {
-		verdict = d.Verification.Verdict
+		verdict = text(d.Verification.Verdict)
 	}
-	_, err := s.insert.exec(r.seq, r.id, r.rev, string(d.Direction), text(d.Trigger), r.eventID,
-		text(d.Event.ExternalID), d.Event.Type, text(d.Event.Provider), r.channels, flag(d.Event.Test),
-		text(d.Event.Handshake), instant(d.ReceivedAt), text(d.Endpoint), text(d.Destination), d.Status,
-		text(d.StatusReason), instant(d.NextAttemptAt), packID(deliveryPrefix, d.ReplayOf), s.ownerOf(d), answer(d),
-		integer(int64(d.code())), verdict, r.verification, r.duplicateOf, integer(r.body), integer(d.Request.BodySize),
-		r.bodySHA256, r.request)
+	_, err = s.insert.exec(d.Seq, packID(deliveryPrefix, d.ID), r.rev, string(d.Direction), text(d.Trigger), eventID,
+		wire, d.Event.Type, text(d.Event.Provider), instant(d.ReceivedAt), text(d.Endpoint), d.Status,
+		instant(d.NextAttemptAt), text(r.owner), integer(int64(d.code())), verdict, r.original,
+		integer(d.Request.BodySize), packPlaces(places))
 	if err != nil {
-		return fmt.Errorf("insert %s: %w", d.ID, err)
+		return fmt.Errorf("index %s: %w", d.ID, err)
 	}
-	if r.ownsBody {
-		if _, err := s.insertBody.exec(r.body, d.Request.Body); err != nil {
-			return fmt.Errorf("insert body of %s: %w", d.ID, err)
-		}
-	}
-	return s.putAttempts(r)
+	return s.count(places, 1)
 }
 
 // findDuplicate looks for the first delivery with the same wire id that was
 // received for another event.
-func (s *statements) findDuplicate(r *record) error {
-	d := r.d
-	if d.Direction != In || d.Verification == nil || d.Event.ExternalID == "" || d.Event.Provider == "" {
-		return nil
+func (s *statements) findDuplicate(r *record, wire, eventID any) (any, error) {
+	if wire == nil {
+		if r.d.Verification == nil {
+			return nil, nil
+		}
+		return packID(deliveryPrefix, r.d.Verification.DuplicateOf), nil
 	}
-	row, err := s.duplicate.row(context.Background(), d.Event.ExternalID, d.Event.Provider, r.eventID)
+	row, err := s.duplicate.row(context.Background(), wire, eventID)
 	if err != nil || len(row) == 0 {
-		return err
+		return packID(deliveryPrefix, r.d.Verification.DuplicateOf), err
 	}
-	r.duplicateOf = row[0]
-	return nil
+	return row[0], nil
 }
 
-// ownerOf is this process while the delivery is in its hands.
-func (s *statements) ownerOf(d *Delivery) any {
-	switch d.Status {
-	case Delivering, Pending, Retrying:
-		return s.owner
-	}
-	return nil
-}
-
-func answer(d *Delivery) any {
-	if d.Answer == nil {
-		return nil
-	}
-	return int64(d.Answer.StatusCode)
-}
-
+// save changes the row of a delivery.
 func (s *statements) save(r *record) error {
 	d := r.d
-	changed, err := s.update.exec(r.rev, d.Status, text(d.StatusReason), instant(d.NextAttemptAt), text(d.Endpoint),
-		text(d.Destination), s.ownerOf(d), answer(d), integer(int64(d.code())), r.seq)
+	before, err := s.placesOf(d.Seq)
 	if err != nil {
-		return fmt.Errorf("update %s: %w", d.ID, err)
+		return fmt.Errorf("save #%d: %w", d.Seq, err)
 	}
-	if changed == 0 {
-		return fmt.Errorf("update #%d: %w", r.seq, ErrNotFound)
+	after := addPlace(before, r.place, r.emptied())
+	var size any
+	if r.request == requestWhole {
+		size = d.Request.BodySize
 	}
-	if d.Direction == Out {
-		if err := s.saveRequest(r); err != nil {
-			return err
-		}
+	_, err = s.update.exec(r.rev, d.Status, instant(d.NextAttemptAt), text(d.Endpoint), text(r.owner),
+		integer(int64(d.code())), packPlaces(after), size, d.Seq)
+	if err != nil {
+		return fmt.Errorf("save #%d: %w", d.Seq, err)
 	}
-	return s.putAttempts(r)
+	return errors.Join(s.count(before, -1), s.count(after, 1))
 }
 
-// saveRequest records what was last sent. A delivery that was listed has no
-// body in memory, and the stored one stays.
-func (s *statements) saveRequest(r *record) error {
-	request := &r.d.Request
-	if request.Body == nil && request.BodySize > 0 {
-		_, err := s.updateHeaders.exec(r.request, r.seq)
-		return err
+func (s *statements) placesOf(seq int64) ([]place, error) {
+	row, err := s.places.row(context.Background(), seq)
+	if err != nil {
+		return nil, err
 	}
-	var key any
-	if len(request.Body) > 0 {
-		key = requestKey(r.seq)
+	if len(row) == 0 {
+		return nil, ErrNotFound
 	}
-	changed, err := s.updateRequest.exec(r.request, key, integer(request.BodySize), r.bodySHA256, r.seq)
-	if err != nil || changed == 0 || key == nil {
-		return err
+	packed, _ := row[0].([]byte)
+	places, err := unpackPlaces(packed)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its row is damaged: %w", ErrNotFound, err)
 	}
-	if _, err := s.putBody.exec(key, request.Body); err != nil {
-		return fmt.Errorf("put body of %s: %w", r.d.ID, err)
-	}
-	return nil
-}
-
-// putAttempts writes the attempts that are new or differ; the statement
-// changes no row for the others.
-func (s *statements) putAttempts(r *record) error {
-	for i := range r.attempts {
-		p := &r.attempts[i]
-		a := &p.a
-		changed, err := s.putAttempt.exec(attemptKey(r.seq, a.Number), text(a.Trigger), text(a.URL), instant(a.StartedAt),
-			integer(int64(a.Duration)), integer(int64(a.StatusCode)), text(a.ErrorKind), text(a.Error),
-			integer(a.ResponseSize), flag(a.ResponseTruncated), p.sha256, text(a.RemoteIP), p.headers)
-		if err != nil {
-			return fmt.Errorf("put attempt %d of %s: %w", a.Number, r.d.ID, err)
-		}
-		if changed == 0 || len(a.ResponseBody) == 0 {
-			continue
-		}
-		if _, err := s.putBody.exec(responseKey(r.seq, a.Number), a.ResponseBody); err != nil {
-			return fmt.Errorf("put response %d of %s: %w", a.Number, r.d.ID, err)
-		}
-	}
-	return nil
+	return places, nil
 }

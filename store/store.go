@@ -1,11 +1,16 @@
-// Package store is the record of the program: one SQLite file that holds every
-// delivery byte for byte, and the live feed that the views read.
+// Package store is the record of the program: a log that holds every delivery
+// byte for byte, an index of it in SQLite, and the live feed that the views
+// read.
 //
-// A delivery whose Commit.Wait returned nil is in the file and survives the
-// death of the process. Any number of processes may use a store at a time; each
-// writes through one goroutine, which commits everything that waits as one
-// group. What is stored is read back as it was, or not at all: a body that no
-// longer matches its hash is an error.
+// A delivery whose Commit.Wait returned nil is in the log and survives the
+// death of the process. Any number of processes may use a store at a time. Each
+// appends to a segment of the log of its own, through one goroutine that writes
+// everything that waits with one call; a second one brings the index up to that.
+// What a process had no time to index, the next one to use the store does, and
+// an index that was lost is made again from the log. Reads wait until the index
+// has what was acknowledged before. What is stored is read back as it was, or
+// not at all: every record has a checksum, and a body that no longer matches
+// its hash is an error.
 //
 // Nothing but SQLite may open hooks.db while a Store is open in the process.
 // Closing any other descriptor of the file would drop the locks that SQLite
@@ -17,7 +22,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,9 +43,10 @@ const readers = 4
 
 // Options are the choices for Open. The zero value opens for writing.
 type Options struct {
-	// ReadOnly opens a store that exists, without writing to its directory.
+	// ReadOnly opens a store that exists, and records nothing in it. What a dead
+	// process has left is indexed all the same, where that can be written.
 	ReadOnly bool
-	// Durable makes commits survive a power loss, at an fsync a group.
+	// Durable makes what is recorded survive a power loss, at an fsync a group.
 	Durable bool
 	// Now is the clock. Without one, ids take their time from ReceivedAt.
 	Now func() time.Time
@@ -45,17 +54,26 @@ type Options struct {
 
 // Store is an open store. Its methods may be called by several goroutines.
 type Store struct {
-	dir      string
-	now      func() time.Time
+	dir    string
+	now    func() time.Time
+	closed atomic.Bool
+
+	warned   sync.Mutex
 	warnings []string
-	closed   atomic.Bool
 
-	read  *sql.DB
-	write *writer // nil when read-only
-	feed  feed
+	read     *sql.DB
+	segments segments
+	others   others
+	log      *log     // nil when read-only
+	index    *indexer // nil when read-only
+	feed     feed
 
-	owner   *owner
-	numbers *numbers
+	owner      *owner
+	numbers    *numbers
+	ids        ids
+	own        owned
+	stamp      atomic.Int64 // of the last change; see sawRev
+	ownSegment atomic.Int64 // the one that log writes
 }
 
 // Open opens the store in dir, and makes both where they are missing.
@@ -67,7 +85,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, &OpenError{dir, err}
 	}
-	s := &Store{dir: dir, now: o.Now}
+	s := &Store{dir: dir, now: o.Now, segments: segments{dir: dir}}
 	if s.now == nil {
 		s.now = func() time.Time { return time.Time{} }
 	}
@@ -95,25 +113,69 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	if err := checkOwnership(ctx, s.path()); err != nil {
 		return err
 	}
+	lost := errors.Is(mustExist(s.path()), fs.ErrNotExist)
 	var err error
 	if s.owner, err = newOwner(s.dir); err != nil {
 		return err
 	}
-	if s.write, err = newWriter(ctx, s, o.Durable); err != nil {
+	if s.index, err = newIndexer(ctx, s); err != nil {
 		return err
 	}
-	recorded, err := s.write.conn.integer(ctx, lastSeqSQL)
+	if err := s.recoverAll(ctx, lost); err != nil {
+		return err
+	}
+	recorded, err := s.index.conn.integer(ctx, lastSeqSQL)
 	if err != nil {
 		return err
 	}
 	if s.numbers, err = openNumbers(filepath.Join(s.dir, numberName), recorded); err != nil {
 		return err
 	}
-	if err := s.write.interruptDead(ctx, s.dir); err != nil {
+	if err := s.index.interruptDead(ctx, s.dir); err != nil {
 		return err
 	}
+	rev, err := s.index.conn.integer(ctx, lastRevSQL)
+	if err != nil {
+		return err
+	}
+	s.sawRev(rev)
 	s.read, err = openPool(dsn(s.path(), "_pragma=busy_timeout(10000)", "_pragma=query_only(1)", "_pragma=cache_size(-4000)"))
-	s.write.start()
+	s.index.start()
+	s.log = newLog(s, s.index, o.Durable)
+	return err
+}
+
+// recoverAll indexes what the log holds beyond the index. Where there is no
+// index it makes it anew from all of the log.
+func (s *Store) recoverAll(ctx context.Context, lost bool) error {
+	if err := makeDir(filepath.Join(s.dir, logName)); err != nil {
+		return err
+	}
+	list, err := listSegments(s.dir)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for _, segment := range list {
+		row, err := s.index.conn.row(ctx, segmentSQL, segment.id)
+		if err != nil {
+			return err
+		}
+		indexed := int64(len(segmentHeader))
+		if len(row) > 0 {
+			indexed, _ = row[0].(int64)
+		}
+		if segment.size > indexed {
+			ids = append(ids, segment.id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	count, err := s.index.recover(ctx, s.dir, ids)
+	if lost && count > 0 {
+		s.warn(fmt.Sprintf("the index %s was missing and was made again from the log", fileName))
+	}
 	return err
 }
 
@@ -134,7 +196,10 @@ func (s *Store) openForReading(ctx context.Context) error {
 	if s.read, err = openPool(dsn(s.path(), append(params, "_pragma=busy_timeout(10000)")...)); err != nil {
 		return err
 	}
-	return checkReadable(ctx, s.read, s.path())
+	if err := checkReadable(ctx, s.read, s.path()); err != nil {
+		return err
+	}
+	return s.barrier(ctx)
 }
 
 func openPool(dsn string) (*sql.DB, error) {
@@ -153,24 +218,35 @@ func (s *Store) Dir() string { return s.dir }
 
 // Warnings are remarks on the state of the store that Open found, one
 // sentence each: files that others may read.
-func (s *Store) Warnings() []string { return s.warnings }
+func (s *Store) Warnings() []string {
+	s.warned.Lock()
+	defer s.warned.Unlock()
+	return slices.Clone(s.warnings)
+}
 
-// Close commits what waits and closes the store. Further calls do nothing.
+// Close records and indexes what waits and closes the store. Further calls do nothing.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
 	var errs []error
-	if s.write != nil {
-		errs = append(errs, s.write.close())
+	if s.log != nil {
+		s.log.close()
+	}
+	if s.index != nil {
+		errs = append(errs, s.index.close())
+	}
+	if s.log != nil {
+		errs = append(errs, s.log.closeSegment())
 	}
 	s.feed.close()
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}
-	if s.write != nil {
-		errs = append(errs, s.write.disconnect())
+	if s.index != nil {
+		errs = append(errs, s.index.disconnect())
 	}
+	s.segments.close()
 	if s.numbers != nil {
 		errs = append(errs, s.numbers.close())
 	}

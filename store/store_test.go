@@ -68,6 +68,14 @@ func wait(t testing.TB, c *Commit) {
 	}
 }
 
+// complete waits until a change is in the index, and completes what was appended.
+func complete(t testing.TB, c *Commit) {
+	t.Helper()
+	if err := c.Indexed(context.Background()); err != nil {
+		t.Fatalf("Indexed: %v", err)
+	}
+}
+
 func list(t testing.TB, s *Store, q Query) []*Delivery {
 	t.Helper()
 	var all []*Delivery
@@ -90,8 +98,8 @@ func TestAppendIsReadBack(t *testing.T) {
 	second.Verification = &Verification{Verdict: Invalid, Reason: "signature_mismatch", Detail: "d"}
 	third := received("payment.failed", nil)
 	third.Direction, third.Verification = Out, nil
-	wait(t, s.Append(first, second))
-	wait(t, s.Append(third))
+	complete(t, s.Append(first, second))
+	complete(t, s.Append(third))
 	for i, want := range []*Delivery{first, second, third} {
 		if want.Seq != int64(i+1) || want.Rev != int64(i+1) {
 			t.Errorf("delivery %d has seq %d and rev %d", i+1, want.Seq, want.Rev)
@@ -182,7 +190,7 @@ func TestDuplicates(t *testing.T) {
 		a, b := received("x", []byte("1")), received("x", []byte("1"))
 		a.Event.Provider, a.Event.ExternalID = provider, id
 		b.Event = a.Event
-		wait(t, s.Append(a, b))
+		complete(t, s.Append(a, b))
 		if a.Verification.DuplicateOf != b.Verification.DuplicateOf {
 			t.Errorf("deliveries of one event are duplicates of %q and %q", a.Verification.DuplicateOf, b.Verification.DuplicateOf)
 		}
