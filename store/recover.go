@@ -20,11 +20,12 @@ const (
 
 // tail is the part of a dead process's segment that is not indexed yet.
 type tail struct {
-	id   int64
-	file *os.File
-	at   int64 // where the next record begins
-	size int64
-	next *record // nil at the end
+	id     int64
+	file   *os.File
+	at     int64 // where the next record begins
+	size   int64
+	next   *record // nil at the end
+	source int64   // the segment that this one is a compacted copy of
 	// skipped counts the places where something else stood than a record.
 	skipped int
 }
@@ -91,11 +92,21 @@ func (x *indexer) openTail(ctx context.Context, dir string, id int64) (*tail, er
 	if err == nil {
 		err = t.checkHeader()
 	}
+	if err == nil && t.source != 0 && len(indexed) == 0 && isThere(segmentPath(dir, t.source)) {
+		// Its process died before any row referred to it.
+		t.file.Close()
+		return nil, os.Remove(segmentPath(dir, id))
+	}
 	if err != nil || t.size <= t.at {
 		t.file.Close()
 		return nil, err
 	}
 	return t, nil
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // checkHeader completes the header of a segment whose process died before it
@@ -106,7 +117,8 @@ func (t *tail) checkHeader() error {
 	if err != nil && err != io.EOF {
 		return err
 	}
-	if string(header) == segmentHeader {
+	if n == len(header) && string(header[:len(segmentMagic)]) == segmentMagic {
+		t.source = sourceOf(header)
 		return nil
 	}
 	if n < len(header) && segmentHeader[:n] == string(header[:n]) {

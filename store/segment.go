@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,8 +14,10 @@ import (
 
 const (
 	logName = "log"
-	// segmentHeader begins every segment; the digit is the format's version.
-	segmentHeader = "hooks log 1\n\x00\x00\x00\x00"
+	// segmentMagic begins every segment; the digit is the format's version. Then
+	// come four bytes: the segment of which this one is a compacted copy.
+	segmentMagic  = "hooks log 1\n"
+	segmentHeader = segmentMagic + "\x00\x00\x00\x00"
 	// maxSegment is how long a segment gets before another is begun: large
 	// enough that a million deliveries are a few dozen files, small enough that
 	// what was pruned comes free soon.
@@ -126,11 +129,12 @@ func takeSegment(dir string, indexed map[int64]int64, lastID int64) (*segment, e
 		}
 		s.file.Close()
 	}
-	return newSegment(dir, lastID+1)
+	return newSegment(dir, lastID+1, 0)
 }
 
-// newSegment makes the first segment from id on that is not there yet.
-func newSegment(dir string, id int64) (*segment, error) {
+// newSegment makes the first segment from id on that is not there yet, as a copy
+// of source if that is not 0.
+func newSegment(dir string, id, source int64) (*segment, error) {
 	for ; ; id++ {
 		if _, err := os.Lstat(segmentPath(dir, id)); err == nil {
 			continue // another process was faster
@@ -143,7 +147,7 @@ func newSegment(dir string, id int64) (*segment, error) {
 			return nil, err
 		}
 		s := &segment{id: id, file: f}
-		if err := s.append([]byte(segmentHeader)); err != nil {
+		if err := s.append(binary.BigEndian.AppendUint32([]byte(segmentMagic), uint32(source))); err != nil {
 			f.Close()
 			return nil, err
 		}
