@@ -95,7 +95,7 @@ func ofStore(err error) *failure {
 	case errors.As(err, &version):
 		return storeError().withHint("move it away, use the version that wrote it, or give another place: --store DIR")
 	case errors.As(err, &corrupt):
-		return storeError().withHint("hooks store check says what is left")
+		return storeError().withHint("hooks store check says what is left; with --repair it makes the index anew from the log")
 	case errors.As(err, &write) && write.Kind == store.WriteFull:
 		return storeError().withHint("make space, or give another place: --store DIR")
 	case errors.As(err, &write), errors.Is(err, store.ErrReadOnly), errors.Is(err, fs.ErrPermission):

@@ -34,6 +34,7 @@ type listenOptions struct {
 	tui         bool
 	readyFile   string
 	printSecret bool
+	retention   store.Retention
 }
 
 func newListenCmd(a *app) *cobra.Command {
@@ -80,6 +81,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.BoolVar(&o.Insecure, "insecure", false, "accept any certificate of a target")
 	flags.BoolVar(&o.PreserveHost, "preserve-host", false, "keep the sender's Host")
 	flags.BoolVar(&a.durable, "durable", false, "fsync what is recorded before it is answered: it survives a power failure, too")
+	addRetention(flags, &o.retention)
 	flags.BoolVar(&o.tui, "tui", false, "show the terminal UI instead of lines")
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
@@ -259,6 +261,7 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 // serve runs the listener until it is told to end: the first signal lets what
 // is under way finish, the second ends at once.
 func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, own string) error {
+	defer a.retain(parent, st, o.retention)()
 	lines := newLines(a, o, own)
 	o.Recorded = lines.add
 	server, err := listen.New(o.Options)

@@ -2,21 +2,24 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/store"
 )
 
 func newStoreCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "store",
 		Short:   "look after the record of deliveries",
-		Example: "hooks store path\nhooks store stats\nhooks store check",
+		Example: "hooks store stats\nhooks store prune --older-than 30d\nhooks store check",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newStorePathCmd(a), newStoreStatsCmd(a), newStoreCheckCmd(a))
+	c.AddCommand(newStorePathCmd(a), newStoreStatsCmd(a), newStoreCheckCmd(a), newStorePruneCmd(a), newStoreClearCmd(a))
 	return c
 }
 
@@ -52,6 +55,10 @@ type statsLine struct {
 	Deliveries int64            `json:"deliveries"`
 	ByStatus   map[string]int64 `json:"by_status"`
 	Bytes      int64            `json:"bytes"`
+	IndexBytes int64            `json:"index_bytes"`
+	LogBytes   int64            `json:"log_bytes"`
+	LiveBytes  int64            `json:"live_bytes"`
+	Segments   int64            `json:"segments"`
 	Oldest     *time.Time       `json:"oldest"`
 	Newest     *time.Time       `json:"newest"`
 }
@@ -67,7 +74,8 @@ func (a *app) storeStats(ctx context.Context) error {
 		return err
 	}
 	if a.json {
-		line := statsLine{Path: st.Dir(), Deliveries: s.Deliveries, ByStatus: s.ByStatus, Bytes: s.Bytes}
+		line := statsLine{Path: st.Dir(), Deliveries: s.Deliveries, ByStatus: s.ByStatus, Bytes: s.Bytes,
+			IndexBytes: s.IndexBytes, LogBytes: s.LogBytes, LiveBytes: s.LiveBytes, Segments: s.Segments}
 		if s.Deliveries > 0 {
 			line.Oldest, line.Newest = &s.Oldest, &s.Newest
 		}
@@ -76,6 +84,8 @@ func (a *app) storeStats(ctx context.Context) error {
 	var d description
 	d.row("store", "%s", st.Dir())
 	d.row("size", "%s", sizeText(s.Bytes))
+	d.row("  index", "%s", sizeText(s.IndexBytes))
+	d.row("  log", "%s in %d files, %s of it in use", sizeText(s.LogBytes), s.Segments, sizeText(s.LiveBytes))
 	d.row("deliveries", "%d", s.Deliveries)
 	for _, status := range sortedKeys(s.ByStatus) {
 		d.row("  "+status, "%d", s.ByStatus[status])
@@ -88,13 +98,16 @@ func (a *app) storeStats(ctx context.Context) error {
 }
 
 func newStoreCheckCmd(a *app) *cobra.Command {
-	return &cobra.Command{
+	repair := false
+	c := &cobra.Command{
 		Use:     "check",
-		Short:   "look for damage: the file, the rows, the hash of every body",
-		Example: "hooks store check\nhooks store check --json",
+		Short:   "look for damage: the index, every record, the hash of every body",
+		Example: "hooks store check\nhooks store check --json\nhooks store check --repair",
 		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return a.storeCheck(c.Context()) },
+		RunE:    func(c *cobra.Command, _ []string) error { return a.storeCheck(c.Context(), repair) },
 	}
+	c.Flags().BoolVar(&repair, "repair", false, "where the index is damaged make it anew from the log; nobody else may use the store")
+	return c
 }
 
 // checkLine is what `hooks store check --json` prints.
@@ -106,13 +119,15 @@ type checkLine struct {
 	Problems   []string `json:"problems"`
 }
 
-func (a *app) storeCheck(ctx context.Context) error {
-	st, err := a.readStore(ctx)
-	if err != nil {
-		return err
+func (a *app) storeCheck(ctx context.Context, repair bool) error {
+	r, err := a.checkStore(ctx)
+	var corrupt *store.CorruptError
+	if repair && (errors.As(err, &corrupt) || len(r.Problems) > 0) {
+		if err := a.rebuildStore(ctx); err != nil {
+			return err
+		}
+		r, err = a.checkStore(ctx)
 	}
-	defer st.Close()
-	r, err := st.Check(ctx)
 	if err != nil {
 		return err
 	}
@@ -129,7 +144,32 @@ func (a *app) storeCheck(ctx context.Context) error {
 		}
 	}
 	if err == nil && !sound {
-		err = answerNo("the store is damaged: %d problems", len(r.Problems)).withHint("what is intact stays readable: hooks log")
+		hint := "hooks store check --repair makes the index anew from the log"
+		if repair {
+			hint = "what is intact stays readable: hooks log"
+		}
+		err = answerNo("the store is damaged: %d problems", len(r.Problems)).withHint("%s", hint)
+	}
+	return err
+}
+
+func (a *app) checkStore(ctx context.Context) (store.Report, error) {
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return store.Report{}, err
+	}
+	defer st.Close()
+	return st.Check(ctx)
+}
+
+func (a *app) rebuildStore(ctx context.Context) error {
+	dir, err := a.storePath()
+	if err != nil {
+		return err
+	}
+	remarks, err := store.Rebuild(ctx, dir, store.Options{Now: a.now})
+	for _, remark := range remarks {
+		a.note("%s", remark)
 	}
 	return err
 }

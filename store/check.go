@@ -38,7 +38,11 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	if err := s.checkIntegrity(ctx, &r); err != nil {
 		return r, s.closedOr(err)
 	}
-	c := checking{store: s, report: &r, held: map[int64]*progress{}}
+	rev, err := s.indexedRev(ctx)
+	if err != nil {
+		return r, err
+	}
+	c := checking{store: s, report: &r, held: map[int64]*progress{}, rev: rev}
 	for _, step := range []func(context.Context) error{c.rows, c.segments} {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -82,7 +86,11 @@ func (s *Store) checkIntegrity(ctx context.Context, r *Report) error {
 type Stats struct {
 	Deliveries int64
 	ByStatus   map[string]int64
-	Bytes      int64     // of the file
+	Bytes      int64 // of the index and the log
+	IndexBytes int64
+	LogBytes   int64
+	LiveBytes  int64     // of the log, those that deliveries need
+	Segments   int64     // files of the log
 	Oldest     time.Time // when the first and the last were received; zero when empty
 	Newest     time.Time
 }
@@ -90,6 +98,9 @@ type Stats struct {
 // Stats counts the deliveries of the store.
 func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	st := Stats{ByStatus: map[string]int64{}}
+	if err := s.barrier(ctx); err != nil {
+		return st, err
+	}
 	rows, err := s.read.QueryContext(ctx, "SELECT status, count(*) FROM deliveries GROUP BY status")
 	if err != nil {
 		return st, s.closedOr(readError("count deliveries", err))
@@ -110,13 +121,20 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	var oldest, newest sql.NullInt64
 	err = s.read.QueryRowContext(ctx, `SELECT (SELECT received_at FROM deliveries ORDER BY seq LIMIT 1),
 		(SELECT received_at FROM deliveries ORDER BY seq DESC LIMIT 1),
-		(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)`).
-		Scan(&oldest, &newest, &st.Bytes)
+		(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size),
+		(SELECT coalesce(sum(bytes), 0) FROM segments)`).
+		Scan(&oldest, &newest, &st.IndexBytes, &st.LiveBytes)
 	if err != nil {
 		return st, readError("measure store", err)
 	}
 	st.Oldest, st.Newest = instantOf(oldest), instantOf(newest)
-	return st, nil
+	list, err := listSegments(s.dir)
+	for _, segment := range list {
+		st.Segments++
+		st.LogBytes += segment.size
+	}
+	st.Bytes = st.IndexBytes + st.LogBytes
+	return st, err
 }
 
 func instantOf(n sql.NullInt64) time.Time {

@@ -12,6 +12,7 @@ type checking struct {
 	store  *Store
 	report *Report
 	held   map[int64]*progress // by segment, what the rows refer to
+	rev    int64               // when it began; what changes meanwhile cannot be counted
 }
 
 // checkedColumns are those that repeat what the log says, in the order of
@@ -163,6 +164,13 @@ func (c *checking) segments(ctx context.Context) error {
 	list, err := listSegments(c.store.dir)
 	if err != nil {
 		return err
+	}
+	rev, err := c.store.indexedRev(ctx)
+	if err != nil {
+		return err
+	}
+	if rev != c.rev {
+		c.held = nil
 	}
 	there := map[int64]int64{}
 	for _, segment := range list {

@@ -179,11 +179,16 @@ func readHeader(ctx context.Context, c *conn, path string) error {
 	return nil
 }
 
+// foreignError tells a file that is no database from a damaged index, beside
+// which the log is.
 func foreignError(path string, err error) error {
-	if sqliteCode(err) == sqlite3.SQLITE_NOTADB {
-		return &ForeignError{path}
+	if sqliteCode(err) != sqlite3.SQLITE_NOTADB {
+		return err
 	}
-	return err
+	if list, _ := listSegments(filepath.Dir(path)); len(list) > 0 {
+		return &CorruptError{What: "the index " + path, Err: err}
+	}
+	return &ForeignError{path}
 }
 
 // readOnlyParams are the parameters for reading the file at path. A database
