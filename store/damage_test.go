@@ -54,6 +54,13 @@ func (f files) write(t *testing.T, dir string) {
 	}
 }
 
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // original is a store of a few dozen deliveries, closed, and what was recorded.
 func original(t *testing.T) (files, map[string]*Delivery) {
 	t.Helper()

@@ -156,13 +156,6 @@ func TestRefusedPlaces(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestOddPlaces(t *testing.T) {
 	for _, name := range []string{"with space", "per%20cent", "question?mode=ro", "hash#x", "é", "plus+and&amp", "quote'\""} {
 		dir := filepath.Join(t.TempDir(), name)

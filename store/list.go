@@ -46,33 +46,76 @@ func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 			yield(nil, err)
 			return
 		}
-		left := q.Limit
-		for {
-			count := page
-			if left > 0 && q.inSQL() {
-				count = min(count, left)
-			}
-			found, err := s.load(ctx, !q.Ascending, q.pageSQL(where), append(args, q.lastSeq(), count)...)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, d := range found {
-				if ok, err := s.chosen(&q, d); err != nil || ok {
-					if !yield(d.Delivery, err) || err != nil {
-						return
-					}
-					if left--; left == 0 {
-						return
-					}
+		s.pages(ctx, &q, where, args, yield)
+	}
+}
+
+// pages lists page by page.
+func (s *Store) pages(ctx context.Context, q *Query, where string, args []any, yield func(*Delivery, error) bool) {
+	left := q.Limit
+	for {
+		found, more, err := s.page(ctx, q, where, args, left)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, d := range found {
+			if ok, err := s.chosen(q, d); err != nil || ok {
+				if !yield(d.Delivery, err) || err != nil {
+					return
+				}
+				if left--; left == 0 {
+					return
 				}
 			}
-			if len(found) < count {
-				return
-			}
-			q.moveOn(found[len(found)-1].Seq)
+		}
+		if !more {
+			return
 		}
 	}
+}
+
+// page loads the next deliveries that SQL chooses, and moves q on. more tells
+// whether there may be others.
+func (s *Store) page(ctx context.Context, q *Query, where string, args []any, left int) (found []*stored, more bool, err error) {
+	if needles := q.Filter.needles(); needles != nil {
+		count := siftPage
+		if left > 0 && left <= page {
+			count = page // the first one soon
+		}
+		return s.siftedPage(ctx, q, needles, where, args, count)
+	}
+	count := page
+	if left > 0 && q.inSQL() {
+		count = min(count, left)
+	}
+	found, err = s.load(ctx, !q.Ascending, q.pageSQL(columns, where), append(args[:len(args):len(args)], q.lastSeq(), count)...)
+	if err != nil || len(found) == 0 {
+		return nil, false, err
+	}
+	q.moveOn(found[len(found)-1].Seq)
+	return found, len(found) == count, nil
+}
+
+// siftedPage is page for a search in bodies.
+func (s *Store) siftedPage(ctx context.Context, q *Query, needles []needle, where string, args []any, count int) ([]*stored, bool, error) {
+	query := q.pageSQL("SELECT seq, places FROM deliveries ", where)
+	list, last, err := s.sift(ctx, q, needles, query, append(args[:len(args):len(args)], q.lastSeq(), count), count)
+	if err != nil {
+		return nil, false, err
+	}
+	var all []*stored
+	for _, seq := range list {
+		found, err := s.load(ctx, !q.Ascending, columns+"WHERE seq = ?", seq)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, found...)
+	}
+	if last > 0 {
+		q.moveOn(last)
+	}
+	return all, last > 0, nil
 }
 
 // chosen judges what SQL does not.
@@ -134,7 +177,7 @@ func (q *Query) moveOn(seq int64) {
 }
 
 // pageSQL asks for one page, in the order of the query.
-func (q *Query) pageSQL(where string) string {
+func (q *Query) pageSQL(columns, where string) string {
 	beyond, order := "seq < ?", "DESC"
 	if q.Ascending {
 		beyond, order = "seq > ?", "ASC"
