@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,8 +23,12 @@ import (
 //	HOOKS_TEST_COUNT  how many deliveries
 //	HOOKS_TEST_BODY   the largest body in bytes
 //	HOOKS_TEST_STATUS their status
+//	HOOKS_TEST_LIMIT  bytes at which files end, if set
 func childWrites() {
 	ctx := context.Background()
+	if limit, err := strconv.ParseUint(os.Getenv("HOOKS_TEST_LIMIT"), 10, 64); err == nil {
+		limitFiles(limit)
+	}
 	s, err := Open(ctx, os.Getenv("HOOKS_TEST_DIR"), Options{Now: time.Now})
 	if err != nil {
 		fmt.Println("error", err)
@@ -281,5 +286,114 @@ func TestInterruptedAreChanges(t *testing.T) {
 	var failed *Delivery
 	if failed, err = s.Get(t.Context(), "@failed"); err != nil || failed.Seq != 5 {
 		t.Errorf("@failed is %v, %v", failed, err)
+	}
+}
+
+// TestAcknowledgedIsSeen: what one process has acknowledged, others see at once,
+// those that write themselves and those that only read.
+func TestAcknowledgedIsSeen(t *testing.T) {
+	dir := t.TempDir()
+	writer := open(t, dir, Options{})
+	wait(t, writer.Append(received("first", nil)))
+	stores := []*Store{writer, open(t, dir, Options{ReadOnly: true})}
+	var group sync.WaitGroup
+	for range 3 {
+		c := startChild(t, dir, 150, 3000)
+		group.Go(func() {
+			for c.lines.Scan() && c.lines.Text() != "done" {
+				fields := strings.Fields(c.lines.Text())
+				if len(fields) != 3 {
+					t.Errorf("child says %q", c.lines.Text())
+					return
+				}
+				for i, s := range stores {
+					if _, err := s.Get(context.Background(), fields[1]); err != nil {
+						t.Errorf("store %d: acknowledged %s: %v", i, fields[1], err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestKillDuringRecovery: a process that dies while it indexes what a dead one
+// has left loses nothing and indexes nothing twice.
+func TestKillDuringRecovery(t *testing.T) {
+	const count = 6_000
+	whole := t.TempDir()
+	s := open(t, whole, Options{})
+	var last *Commit
+	for range count {
+		d := received("a", []byte("x"))
+		d.Status = Delivering
+		s.Append(d)
+		answered(d, 200, "ok")
+		last = s.Save(d)
+	}
+	wait(t, last)
+	for range 3 {
+		dir := crash(t, whole, nil)
+		for range 3 {
+			c := startChild(t, dir, 1_000_000, 10)
+			time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
+			c.kill(t)
+			c.cmd.Wait()
+		}
+		s, err := Open(t.Context(), dir, Options{Now: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		succeeded := 0
+		for d, err := range s.List(t.Context(), Query{Status: Succeeded}) {
+			if err != nil || len(d.Attempts) != 1 {
+				t.Fatalf("#%d has %d attempts, %v", d.Seq, len(d.Attempts), err)
+			}
+			succeeded++
+		}
+		if succeeded != count {
+			t.Errorf("%d of %d are there", succeeded, count)
+		}
+		mustBeSound(t, s)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestFullDisk: files end early for a real process. What it acknowledged is
+// there, what it did not is refused as full, and the next process goes on.
+func TestFullDisk(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no limits for files here")
+	}
+	for _, limit := range []string{"300000", "120000"} { // of the log; of the index
+		dir := t.TempDir()
+		body := 20_000
+		if limit == "120000" {
+			body = 0
+		}
+		c := startChild(t, dir, 1200, body, "HOOKS_TEST_LIMIT="+limit, "HOOKS_TEST_STATUS="+Captured)
+		acknowledged, refused := map[string]string{}, 0
+		for c.lines.Scan() {
+			line := c.lines.Text()
+			if fields := strings.Fields(line); len(fields) == 3 && fields[0] != "error" {
+				acknowledged[fields[1]] = fields[2]
+			} else if strings.Contains(line, ": full: ") {
+				refused++
+			} else if line != "done" && !strings.Contains(line, "disk I/O error") { // what SQLite says of its own files
+				t.Errorf("child says %q", line)
+			}
+		}
+		c.cmd.Wait()
+		if len(acknowledged) == 0 || refused == 0 {
+			t.Errorf("%d were acknowledged, %d refused", len(acknowledged), refused)
+		}
+		s := open(t, dir, Options{})
+		mustHold(t, s, acknowledged)
+		if got := len(list(t, s, Query{})); got != len(acknowledged) {
+			t.Errorf("%d deliveries are there, %d were acknowledged", got, len(acknowledged))
+		}
+		mustBeSound(t, s)
 	}
 }

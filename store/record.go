@@ -34,7 +34,7 @@ func (r *record) size() int64 { return r.frame.size() }
 // weight is about what the record keeps in memory until it is written, lean
 // what it keeps until it is indexed.
 func (r *record) weight() int { return r.lean() + int(r.frame.data) }
-func (r *record) lean() int   { return 1024 + 2*len(r.head) }
+func (r *record) lean() int   { return 3072 + 2*len(r.head) }
 
 // newDelivery is the record of a new delivery. A received body is stored once
 // for all deliveries of its event, so earlier are the event's records before
