@@ -32,7 +32,7 @@ func (s *Store) Adopt(ctx context.Context, provider, secret string) (string, err
 	if secret == "" || len(secret) > maxAdopted || !utf8.ValidString(secret) {
 		return "", fmt.Errorf("a secret is text of 1 to %d bytes", maxAdopted)
 	}
-	if s.write == nil {
+	if s.log == nil {
 		return "", ErrReadOnly
 	}
 	if _, err := s.Secret(ctx); err != nil { // the file begins with the store's own
@@ -58,7 +58,7 @@ func (s *Store) Adopt(ctx context.Context, provider, secret string) (string, err
 // Forget drops what was adopted of a provider. The error is ErrNotAdopted if
 // there is nothing.
 func (s *Store) Forget(ctx context.Context, provider string) error {
-	if s.write == nil {
+	if s.log == nil {
 		return ErrReadOnly
 	}
 	if err := ctx.Err(); err != nil {
