@@ -66,8 +66,11 @@ func (s *Store) reclaimSegment(ctx context.Context, id int64, p progress, done *
 		}
 		done.Freed -= copied
 	}
-	done.Freed += held.size
-	return s.removeSegment(ctx, held)
+	err = s.removeSegment(ctx, held)
+	if err == nil && !isThere(segmentPath(s.dir, id)) {
+		done.Freed += held.size
+	}
+	return err
 }
 
 // removeSegment removes a segment that no row refers to. The file goes first:

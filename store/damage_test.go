@@ -273,3 +273,62 @@ func TestCheckComparesTheIndex(t *testing.T) {
 		t.Errorf("problems of the segment: %q", rest)
 	}
 }
+
+// TestDamageCostsItselfAlone: a list leaves the damaged delivery out and says so
+// at its end; following goes on.
+func TestDamageCostsItselfAlone(t *testing.T) {
+	f, recorded := original(t)
+	body := bytes.Index(f[firstSegment], []byte("type.2"))
+	damaged := bytes.Clone(f[firstSegment])
+	damaged[body]++
+	dir := t.TempDir()
+	f.with(firstSegment, damaged).write(t, dir)
+	s := open(t, dir, Options{})
+	for _, ascending := range []bool{false, true} {
+		count := 0
+		var last error
+		for d, err := range s.List(t.Context(), Query{Ascending: ascending}) {
+			if last = err; d != nil {
+				count++
+			}
+		}
+		if count != len(recorded)-1 || !isCorrupt(last) {
+			t.Errorf("%d of %d are listed, at the end %v", count, len(recorded), last)
+		}
+	}
+	if changed, err := s.Changes(t.Context(), 0, 1000); err != nil || len(changed) != len(recorded)-1 {
+		t.Errorf("%d changes, %v", len(changed), err)
+	}
+	if report, err := s.Check(t.Context()); err != nil || len(report.Problems) != 1 {
+		t.Errorf("Check: %v, %q", err, report.Problems)
+	}
+}
+
+// TestRemovedStore: what goes to files that nobody can find any more is not
+// acknowledged.
+func TestRemovedStore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	s := open(t, dir, Options{})
+	wait(t, s.Append(received("a", nil)))
+	if err := os.RemoveAll(dir); err != nil {
+		t.Skip("open files are not removed here")
+	}
+	var failed *WriteError
+	if err := s.Append(received("a", nil)).Wait(t.Context()); err == nil || !errors.As(err, &failed) && !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Append to a store that was removed gives %v", err)
+	}
+}
+
+// TestEmptyIndex: a file without anything in it is no store yet.
+func TestEmptyIndex(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, fileName), "")
+	if _, err := Open(t.Context(), dir, Options{ReadOnly: true}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a reader gets %v", err)
+	}
+	s := open(t, dir, Options{})
+	wait(t, s.Append(received("a", nil)))
+	if len(list(t, s, Query{})) != 1 {
+		t.Error("a writer cannot use it")
+	}
+}

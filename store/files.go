@@ -95,8 +95,14 @@ func plainFile(info fs.FileInfo) error {
 	return nil
 }
 
+// mustExist fails with fs.ErrNotExist also for a file without anything in it: a
+// start on a full disk leaves one.
 func mustExist(path string) error {
-	if _, err := os.Lstat(path); err != nil {
+	info, err := os.Lstat(path)
+	if err == nil && info.Size() == 0 && info.Mode().IsRegular() && !isThere(path+"-wal") {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
 		return &OpenError{filepath.Dir(path), err}
 	}
 	return nil

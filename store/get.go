@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 )
 
 // Get returns the delivery that ref names, with its bodies: an id, a prefix of
@@ -19,21 +21,27 @@ func (s *Store) Get(ctx context.Context, ref string) (*Delivery, error) {
 		return nil, s.closedOr(err)
 	}
 	for try := 0; ; try++ {
-		found, err := s.load(ctx, false, columns+"WHERE seq = ?", seq)
-		if err != nil {
+		l, err := s.load(ctx, false, columns+"WHERE seq = ?", seq)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if len(found) == 0 {
+		case len(l.damaged) > 0:
+			return nil, l.damaged[0]
+		case len(l.found) == 0:
 			return nil, ErrNotFound
 		}
-		err = s.loadBodies(found[0])
+		d := l.found[0]
+		if strings.HasPrefix(ref, deliveryPrefix) && !strings.HasPrefix(strings.ToUpper(d.ID), strings.ToUpper(ref)) {
+			return nil, &CorruptError{"store", fmt.Errorf("its index leads from %s to %s", ref, d.ID)}
+		}
+		err = s.loadBodies(d)
 		if try < 3 && isGone(err) {
 			continue // compacted in between
 		}
 		if err != nil {
 			return nil, err
 		}
-		return found[0].Delivery, nil
+		return d.Delivery, nil
 	}
 }
 
@@ -48,14 +56,18 @@ func isCorrupt(err error) bool {
 
 // Changes returns up to limit deliveries that are new or have changed after
 // the change afterRev, in the order of their last change. The Rev of the last
-// one is the afterRev of the next call. Bodies are not loaded.
+// one is the afterRev of the next call. Bodies are not loaded, and damaged
+// deliveries are left out where there are others.
 func (s *Store) Changes(ctx context.Context, afterRev int64, limit int) ([]*Delivery, error) {
 	if err := s.barrier(ctx); err != nil {
 		return nil, err
 	}
-	found, err := s.load(ctx, false, columns+"WHERE rev > ? ORDER BY rev LIMIT ?", afterRev, limit)
-	changed := make([]*Delivery, len(found))
-	for i, d := range found {
+	l, err := s.load(ctx, false, columns+"WHERE rev > ? ORDER BY rev LIMIT ?", afterRev, limit)
+	if err == nil && len(l.found) == 0 {
+		err = errors.Join(l.damaged...)
+	}
+	changed := make([]*Delivery, len(l.found))
+	for i, d := range l.found {
 		changed[i] = d.Delivery
 	}
 	return changed, err

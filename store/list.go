@@ -34,7 +34,8 @@ type Query struct {
 const page = 200
 
 // List returns the deliveries that q chooses, newest first. Their bodies are
-// not loaded; headers and attempts are. An error is the last pair.
+// not loaded; headers and attempts are. An error is the last pair: also the
+// *CorruptError of deliveries that are damaged, which are left out.
 func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 	return func(yield func(*Delivery, error) bool) {
 		where, args, err := q.where()
@@ -53,13 +54,15 @@ func (s *Store) List(ctx context.Context, q Query) iter.Seq2[*Delivery, error] {
 // pages lists page by page.
 func (s *Store) pages(ctx context.Context, q *Query, where string, args []any, yield func(*Delivery, error) bool) {
 	left := q.Limit
+	var damaged []error
 	for {
-		found, more, err := s.page(ctx, q, where, args, left)
+		l, more, err := s.page(ctx, q, where, args, left)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for _, d := range found {
+		damaged = append(damaged, l.damaged...)
+		for _, d := range l.found {
 			if ok, err := s.chosen(q, d); err != nil || ok {
 				if !yield(d.Delivery, err) || err != nil {
 					return
@@ -70,14 +73,25 @@ func (s *Store) pages(ctx context.Context, q *Query, where string, args []any, y
 			}
 		}
 		if !more {
+			if len(damaged) > 0 {
+				yield(nil, severalDamaged(damaged))
+			}
 			return
 		}
 	}
 }
 
+// severalDamaged is the error of a list that left deliveries out.
+func severalDamaged(damaged []error) error {
+	if len(damaged) == 1 {
+		return damaged[0]
+	}
+	return &CorruptError{What: "store", Err: fmt.Errorf("%d deliveries cannot be read; the first: %w", len(damaged), damaged[0])}
+}
+
 // page loads the next deliveries that SQL chooses, and moves q on. more tells
 // whether there may be others.
-func (s *Store) page(ctx context.Context, q *Query, where string, args []any, left int) (found []*stored, more bool, err error) {
+func (s *Store) page(ctx context.Context, q *Query, where string, args []any, left int) (l loaded, more bool, err error) {
 	if needles := q.Filter.needles(); needles != nil {
 		count := siftPage
 		if left > 0 && left <= page {
@@ -89,28 +103,28 @@ func (s *Store) page(ctx context.Context, q *Query, where string, args []any, le
 	if left > 0 && q.inSQL() {
 		count = min(count, left)
 	}
-	found, err = s.load(ctx, !q.Ascending, q.pageSQL(columns, where), append(args[:len(args):len(args)], q.lastSeq(), count)...)
-	if err != nil || len(found) == 0 {
-		return nil, false, err
+	l, err = s.load(ctx, !q.Ascending, q.pageSQL(columns, where), append(args[:len(args):len(args)], q.lastSeq(), count)...)
+	if err != nil || l.count == 0 {
+		return l, false, err
 	}
-	q.moveOn(found[len(found)-1].Seq)
-	return found, len(found) == count, nil
+	q.moveOn(l.last)
+	return l, l.count == count, nil
 }
 
 // siftedPage is page for a search in bodies.
-func (s *Store) siftedPage(ctx context.Context, q *Query, needles []needle, where string, args []any, count int) ([]*stored, bool, error) {
+func (s *Store) siftedPage(ctx context.Context, q *Query, needles []needle, where string, args []any, count int) (loaded, bool, error) {
+	var all loaded
 	query := q.pageSQL("SELECT seq, places FROM deliveries ", where)
 	list, last, err := s.sift(ctx, q, needles, query, append(args[:len(args):len(args)], q.lastSeq(), count), count)
 	if err != nil {
-		return nil, false, err
+		return all, false, err
 	}
-	var all []*stored
 	for _, seq := range list {
-		found, err := s.load(ctx, !q.Ascending, columns+"WHERE seq = ?", seq)
+		l, err := s.load(ctx, !q.Ascending, columns+"WHERE seq = ?", seq)
 		if err != nil {
-			return nil, false, err
+			return all, false, err
 		}
-		all = append(all, found...)
+		all.found, all.damaged = append(all.found, l.found...), append(all.damaged, l.damaged...)
 	}
 	if last > 0 {
 		q.moveOn(last)

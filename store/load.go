@@ -19,6 +19,16 @@ type row struct {
 	id, original any
 	status       string
 	places       []place
+	err          error // why places are not known
+}
+
+// loaded is what a query gave: the deliveries, the number of the last row and
+// how many there were, and what is wrong with those that are left out.
+type loaded struct {
+	found   []*stored
+	last    int64
+	count   int
+	damaged []error
 }
 
 // stored is a delivery with where its bodies are.
@@ -49,9 +59,7 @@ func (s *Store) rows(ctx context.Context, query string, args ...any) ([]row, err
 			// A column of a kind that was never written: the file was altered.
 			return nil, &CorruptError{"store", err}
 		}
-		if r.places, err = unpackPlaces(packed); err != nil {
-			return nil, (&Delivery{Seq: r.seq}).corrupt("row", err)
-		}
+		r.places, r.err = unpackPlaces(packed)
 		list = append(list, r)
 	}
 	if err := found.Err(); err != nil {
@@ -60,39 +68,46 @@ func (s *Store) rows(ctx context.Context, query string, args ...any) ([]row, err
 	return list, nil
 }
 
-// load reads the deliveries of a query, without their bodies. A segment that
-// vanishes meanwhile was compacted: then the rows name other places.
-func (s *Store) load(ctx context.Context, descending bool, query string, args ...any) ([]*stored, error) {
+// load reads the deliveries of a query, without their bodies. One that is
+// damaged costs itself alone. A segment that vanishes meanwhile was compacted:
+// then the rows name other places.
+func (s *Store) load(ctx context.Context, descending bool, query string, args ...any) (loaded, error) {
 	for try := 0; ; try++ {
 		list, err := s.rows(ctx, query, args...)
 		if err != nil {
-			return nil, err
+			return loaded{}, err
 		}
-		found, err := s.assembleAll(list, descending)
-		if try < 3 && isGone(err) {
-			continue
+		l, err := s.assembleAll(list, descending, try < 3)
+		if !isGone(err) {
+			return l, err
 		}
-		return found, err
 	}
 }
 
-func (s *Store) assembleAll(list []row, descending bool) ([]*stored, error) {
+// assembleAll puts the deliveries of rows together. With retry a segment that
+// is not there is an error; without, it is damage.
+func (s *Store) assembleAll(list []row, descending, retry bool) (loaded, error) {
 	w := &window{from: &s.segments, descending: descending, ahead: smallFrame}
 	for i := range list {
 		for _, p := range list[i].places {
 			w.ahead = min(maxWindow, w.ahead+p.size)
 		}
 	}
-	found := make([]*stored, 0, len(list))
+	l := loaded{count: len(list), found: make([]*stored, 0, len(list))}
 	for i := range list {
+		l.last = list[i].seq
 		d, err := assemble(w, &list[i])
-		if err != nil {
-			return nil, (&Delivery{Seq: list[i].seq}).corrupt("record", err)
+		switch {
+		case retry && isGone(err):
+			return l, err
+		case err != nil:
+			l.damaged = append(l.damaged, (&Delivery{Seq: list[i].seq}).corrupt("record", err))
+			continue
 		}
 		s.sawRev(d.Rev)
-		found = append(found, d)
+		l.found = append(l.found, d)
 	}
-	return found, nil
+	return l, nil
 }
 
 // sawRev keeps the stamps of this process behind every change that it may have
@@ -109,6 +124,9 @@ func (s *Store) sawRev(rev int64) {
 
 // assemble puts a delivery together from its row and its frames.
 func assemble(w *window, r *row) (*stored, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
 	d := &stored{}
 	for i := range r.places {
 		p := &r.places[i]

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
 	"sync"
 )
@@ -215,6 +218,10 @@ func hasRecords(group []*item) bool {
 
 // prepare sees to it that there is a segment with room.
 func (l *log) prepare() error {
+	if l.segment != nil && !isSame(segmentPath(l.store.dir, l.segment.id), l.segment.file) {
+		// What is written to it, nobody would ever read.
+		return fmt.Errorf("segment %d of the log was removed: %w", l.segment.id, fs.ErrNotExist)
+	}
 	if l.segment != nil && l.segment.size < maxSegment {
 		return nil
 	}
@@ -231,6 +238,16 @@ func (l *log) prepare() error {
 	}
 	l.store.ownSegment.Store(l.segment.id)
 	return nil
+}
+
+// isSame tells whether a path still names an open file.
+func isSame(path string, f segmentFile) bool {
+	opened, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(path)
+	return err == nil && os.SameFile(opened, named)
 }
 
 // pieces are what is written: small things in one buffer, large bodies from

@@ -29,6 +29,7 @@ type segmentFile interface {
 	io.WriterAt
 	Truncate(size int64) error
 	Sync() error
+	Stat() (fs.FileInfo, error)
 	Close() error
 }
 
