@@ -316,7 +316,7 @@ func (l *log) close() {
 	<-l.stopped
 }
 
-// release lets the segment go; it is indexed by now, or the next one who takes
+// closeSegment lets the segment go; it is indexed by now, or the next one who takes
 // it does that.
 func (l *log) closeSegment() error {
 	if l.segment == nil {
