@@ -32,8 +32,8 @@ func (a *app) parseHeaders(s string) ([]sign.Header, error) {
 }
 
 // parseRequest reads an HTTP/1.1 request as text: a request line, headers, an
-// empty line and the body, whose bytes are taken as they stand. Line ends may
-// be LF, as editors save them.
+// empty line and the body, whose bytes are taken as the headers frame them.
+// Line ends may be LF, as editors save them.
 func parseRequest(raw []byte, m *sign.Message) error {
 	r := bufio.NewReader(bytes.NewReader(raw))
 	line, err := r.ReadString('\n')
@@ -61,8 +61,20 @@ func parseRequest(raw []byte, m *sign.Message) error {
 	if host, ok := m.Headers.Get("Host"); ok && m.URL == "" && strings.HasPrefix(target, "/") {
 		m.URL = "https://" + host + target
 	}
-	m.Body, err = io.ReadAll(r)
+	body, err := io.ReadAll(r)
+	if err == nil {
+		m.Body, err = framedBody(m.Headers, body)
+	}
 	return err
 }
 
 var errRequestLine = errors.New("the first line must be METHOD TARGET HTTP/1.1")
+
+// requestFailure words why a file is no request that can be judged.
+func requestFailure(name string, err error) *failure {
+	var framing *framingError
+	if errors.As(err, &framing) {
+		return usageError("%s: %s", name, framing).withHint("%s", framing.fix)
+	}
+	return usageError("%s is no HTTP request: %s", name, err)
+}

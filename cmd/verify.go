@@ -237,7 +237,7 @@ func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptio
 			return nil, err
 		}
 		if err := parseRequest(raw, m); err != nil {
-			return nil, usageError("%s is no HTTP request: %s", o.request, err)
+			return nil, requestFailure(o.request, err)
 		}
 	default:
 		body, err := a.file(append(args, "-")[0])
