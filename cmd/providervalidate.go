@@ -92,16 +92,12 @@ func plural(n int, thing string) string {
 // providerText reads as much of a file as a provider's can be long, and one
 // byte more.
 func (a *app) providerText(file string) ([]byte, error) {
-	f := a.stdin
-	if file != "-" {
-		var err error
-		if f, err = os.Open(file); err != nil {
-			return nil, usageError("cannot read %s: %s", file, cause(err))
-		}
-		defer f.Close()
+	open := func() (io.ReadCloser, error) { return os.Open(file) }
+	if file == "-" {
+		open = func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
 	}
-	text, err := io.ReadAll(io.LimitReader(f, provider.MaxFileSize+1))
-	if err != nil {
+	text, err := readWithin(readWait, provider.MaxFileSize, open)
+	if err != nil && !errors.Is(err, errTooLong) { // of which the check speaks
 		return nil, usageError("cannot read %s: %s", file, cause(err))
 	}
 	return text, nil

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/zalando/go-keyring"
 
@@ -15,9 +14,8 @@ import (
 )
 
 const (
-	secretLimit = 64 << 10        // bytes of a secret file
-	secretWait  = 5 * time.Second // a secret file may be a FIFO that nobody writes
-	dataLimit   = 32 << 20        // bytes of DATA from a file or stdin
+	secretLimit = 64 << 10 // bytes of a secret file
+	dataLimit   = 32 << 20 // bytes of DATA from a file or stdin
 )
 
 // secretError is a secret that cannot be used: nothing was started.
@@ -42,7 +40,7 @@ func (a *app) secret(ref string) (string, error) {
 	kind, name, _ := strings.Cut(ref, ":")
 	switch {
 	case ref == "-":
-		return a.secretFrom("stdin", a.stdin)
+		return a.secretFrom("stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil })
 	case kind == "env":
 		value, ok := a.lookup(name)
 		if !ok {
@@ -50,12 +48,7 @@ func (a *app) secret(ref string) (string, error) {
 		}
 		return checkedSecret("env:"+name, value)
 	case kind == "file":
-		f, err := os.Open(name)
-		if err != nil {
-			return "", secretError("secret file:%s: %s", name, cause(err))
-		}
-		defer f.Close()
-		return a.secretFrom(ref, f)
+		return a.secretFrom(ref, func() (io.ReadCloser, error) { return os.Open(name) })
 	case kind == "keyring":
 		value, err := keyring.Get("hooks", name)
 		if err != nil {
@@ -81,28 +74,15 @@ func (a *app) secrets(refs []string) ([]string, error) {
 }
 
 // secretFrom reads a secret and gives up on a pipe that nobody writes.
-func (a *app) secretFrom(name string, f *os.File) (string, error) {
-	type result struct {
-		value []byte
-		err   error
+func (a *app) secretFrom(name string, open func() (io.ReadCloser, error)) (string, error) {
+	value, err := readWithin(readWait, secretLimit, open)
+	switch {
+	case errors.Is(err, errTooLong):
+		return "", secretError("secret %s: longer than 64 KiB", name)
+	case err != nil:
+		return "", secretError("secret %s: %s", name, cause(err))
 	}
-	done := make(chan result, 1)
-	go func() {
-		value, err := io.ReadAll(io.LimitReader(f, secretLimit+1))
-		done <- result{value, err}
-	}()
-	select {
-	case r := <-done:
-		if r.err != nil {
-			return "", secretError("secret %s: %s", name, cause(r.err))
-		}
-		if len(r.value) > secretLimit {
-			return "", secretError("secret %s: longer than 64 KiB", name)
-		}
-		return checkedSecret(name, string(r.value))
-	case <-time.After(secretWait):
-		return "", secretError("secret %s: nothing to read within %s", name, secretWait)
-	}
+	return checkedSecret(name, string(value))
 }
 
 // checkedSecret trims one line end and refuses what is empty or blank. Whether

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -140,17 +141,14 @@ func asConfigError(path string, err error) error {
 }
 
 func (s *settings) read(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, configLimit+1))
-	if err != nil {
-		return err
-	}
-	if len(text) > configLimit {
+	text, err := readFile(path, configLimit)
+	switch {
+	case errors.Is(err, errTooLong):
 		return configError("%s: larger than 1 MiB", path)
+	case errors.Is(err, errNothingCame):
+		return configError("%s: %s", path, err)
+	case err != nil:
+		return err
 	}
 	s.files = append(s.files, path)
 	return s.parse(path, text)

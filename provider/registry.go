@@ -216,25 +216,39 @@ func (r *Registry) document(id string) (*document, error) {
 		return nil, &UnknownError{ID: id, Known: r.IDs()}
 	}
 	for _, src := range r.sources {
-		name := id + extension
-		f, err := src.files.Open(name)
+		text, err := src.read(id + extension)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		path := src.path(id + extension)
 		if err != nil {
-			return nil, &FileError{File: src.path(name), Err: err}
+			return nil, &FileError{File: path, Err: err}
 		}
-		text, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
-		f.Close()
-		if err == nil && len(text) > MaxFileSize {
-			err = fmt.Errorf("larger than %d bytes", MaxFileSize)
-		}
-		if err != nil {
-			return nil, &FileError{File: src.path(name), Err: err}
-		}
-		return parseDocument(src.path(name), text)
+		return parseDocument(path, text)
 	}
 	return nil, &UnknownError{ID: id, Known: r.IDs()}
+}
+
+// read looks at the kind of file before it opens it: opening a pipe would wait
+// for a writer.
+func (s source) read(name string) ([]byte, error) {
+	info, err := fs.Stat(s.files, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a file")
+	}
+	f, err := s.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err == nil && len(text) > MaxFileSize {
+		err = fmt.Errorf("larger than %d bytes", MaxFileSize)
+	}
+	return text, err
 }
 
 // Verify judges m as p's. When a header that p requires is missing, the
