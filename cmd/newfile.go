@@ -6,17 +6,23 @@ import (
 	"path/filepath"
 )
 
-// createFile writes a file that must not be there yet. With replace it takes
-// the place of one, which stays as it is until the new one is complete.
+// createFile writes a file that must not be there yet, as a symbolic link
+// neither. With replace it takes the place of a file or a link, which stays as
+// it is until the new one is complete.
 func createFile(path string, data []byte, mode os.FileMode, replace bool) error {
 	open := func() (*os.File, error) { return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode) }
 	if replace {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() && info.Mode()&os.ModeSymlink == 0 {
+			return environmentError("cannot write %s: not a file", path)
+		}
 		open = func() (*os.File, error) { return os.CreateTemp(filepath.Dir(path), ".hooks-*") }
 	}
 	f, err := open()
 	switch {
 	case errors.Is(err, os.ErrExist):
-		return usageError("%s exists, and is left alone", path)
+		f := environmentError("%s exists, and is left alone", path)
+		f.err = err
+		return f
 	case err != nil:
 		return environmentError("cannot write %s: %s", path, cause(err))
 	}

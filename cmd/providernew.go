@@ -59,22 +59,13 @@ func (a *app) newProvider(c *cobra.Command, name string, o *providerNewOptions) 
 	}
 	path := orElse(o.out, a.providerPath(name))
 	if err := createInFolder(path, text, 0o644, o.force); err != nil {
-		f := asFailure(err)
-		if errors.Is(statError(path), os.ErrExist) {
-			f = f.withHint("--force replaces it; --out FILE writes elsewhere")
+		if errors.Is(err, os.ErrExist) {
+			return asFailure(err).withHint("--force replaces it; --out FILE writes elsewhere")
 		}
-		return f
+		return err
 	}
 	a.note("wrote %s", path)
 	a.afterDraft(name, path)
-	return nil
-}
-
-// statError is ErrExist where something stands at path.
-func statError(path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return os.ErrExist
-	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,7 @@ type signOptions struct {
 	id, nonce, event     string
 	timestamp            time.Time
 	contentType, bodyOut string
+	force                bool
 }
 
 func newSignCmd(a *app) *cobra.Command {
@@ -44,7 +46,8 @@ hooks sign body.json --provider hmac --header X-Sig --content '{timestamp}.{body
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` to sign with (default: now)")
 	o.addMessage(flags)
 	flags.StringVar(&o.contentType, "content-type", "", "`TYPE` of the body, for schemes that sign a form's fields; printed with the headers")
-	flags.StringVar(&o.bodyOut, "body-out", "", "where the signed body goes, for schemes that sign inside it: `FILE` or -")
+	flags.StringVar(&o.bodyOut, "body-out", "", "write the body as it was signed to `FILE`, or to - which is stdout; needed where the signature is inside it")
+	flags.BoolVar(&o.force, "force", false, "replace the FILE of --body-out")
 	o.addGeneric(flags)
 	return c
 }
@@ -55,6 +58,12 @@ const defaultProvider = "standard"
 func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 	if err := exclusive(c, "secret", "secret-file"); err != nil {
 		return err
+	}
+	switch {
+	case o.bodyOut == "" && (o.force || c.Flags().Changed("body-out")):
+		return usageError("--body-out needs a FILE").withHint("--body-out signed.json")
+	case o.bodyOut == "-" && a.json:
+		return usageError("--body-out - and --json both write to stdout").withHint("--json has the body in it where it was changed; --body-out FILE")
 	}
 	p, err := a.profile(c, &o.schemeOptions)
 	if err != nil {
@@ -81,10 +90,8 @@ func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 	if err != nil {
 		return schemeFailure(p, err)
 	}
-	if !a.json && !bytes.Equal(signed.Body, body) {
-		if err := a.writeSigned(p, o.bodyOut, signed.Body); err != nil {
-			return err
-		}
+	if err := a.writeSigned(p, o, body, signed.Body); err != nil {
+		return err
 	}
 	if !a.json && signed.URL != m.URL {
 		a.note("%s signs inside the URL: send it to %s", p.ID, signed.URL)
@@ -122,24 +129,20 @@ func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOption
 	return keys, nil
 }
 
-// writeSigned writes a body that carries its own signature.
-func (a *app) writeSigned(p *provider.Profile, path string, body []byte) error {
-	switch path {
-	case "":
+// writeSigned writes the body to where it was asked for, and asks where to if
+// it carries its own signature.
+func (a *app) writeSigned(p *provider.Profile, o *signOptions, given, signed []byte) error {
+	switch {
+	case o.bodyOut == "-":
+		return a.write(signed)
+	case o.bodyOut != "":
+		err := createFile(o.bodyOut, signed, 0o600, o.force)
+		if errors.Is(err, os.ErrExist) {
+			return asFailure(err).withHint("--force replaces it")
+		}
+		return err
+	case !a.json && !bytes.Equal(given, signed):
 		return usageError("%s signs inside the body: say where the signed body goes", p.ID).withHint("--body-out FILE, or --json")
-	case "-":
-		return a.write(body)
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return environmentError("cannot write %s: %s", path, cause(err))
-	}
-	_, err = f.Write(body)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return environmentError("cannot write %s: %s", path, cause(err))
 	}
 	return nil
 }
