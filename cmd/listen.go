@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -341,8 +340,8 @@ func (a *app) sayReady(server *listen.Server, st *store.Store, o *listenOptions,
 		a.warn("--insecure: the certificates of the targets are not checked")
 	}
 	if o.readyFile != "" {
-		if err := writeWhole(o.readyFile, server.URL()+"\n"); err != nil {
-			return environmentError("cannot write %s: %s", o.readyFile, cause(err))
+		if err := createFile(o.readyFile, []byte(server.URL()+"\n"), 0o600, true); err != nil {
+			return err
 		}
 	}
 	if a.json {
@@ -370,20 +369,4 @@ func forwardsText(o *listenOptions) string {
 		return ", recording and answering by itself"
 	}
 	return " -> " + strings.Join(names, ", ")
-}
-
-// writeWhole writes a file that is either not there or complete.
-func writeWhole(path, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

@@ -8,16 +8,24 @@ import (
 // The places of the XDG Base Directory specification, on every Unix, macOS
 // too; on Windows the user's profile takes the place of HOME.
 
-func (a *app) home() string {
-	return orElse(a.getenv("HOME"), a.getenv("USERPROFILE"))
+func (a *app) home() string { return a.getenv(a.homeVariable()) }
+
+func (a *app) homeVariable() string {
+	if a.getenv("HOME") == "" {
+		return "USERPROFILE"
+	}
+	return "HOME"
 }
 
 func (a *app) xdg(variable string, otherwise ...string) (string, error) {
 	if dir := a.getenv(variable); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "hooks"), nil
 	}
-	if a.home() == "" {
+	switch {
+	case a.home() == "":
 		return "", environmentError("neither %s nor HOME is set", variable).withHint("set HOME, or give --store DIR")
+	case !filepath.IsAbs(a.home()):
+		return "", environmentError("%s is no absolute path: %s", a.homeVariable(), cut(a.home())).withHint("set it to one, or give --store DIR")
 	}
 	return filepath.Join(append(append([]string{a.home()}, otherwise...), "hooks")...), nil
 }
