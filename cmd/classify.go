@@ -115,7 +115,7 @@ func ofNetwork(err error) *failure {
 	case errors.As(err, &self):
 		return usageError("%s", self).withHint("forward to where the application listens")
 	case errors.As(err, &target):
-		return usageError("target %q: %s", cut(target.Text), target).withHint("%s", target.Hint)
+		return usageError("target %q: %s", cut(send.MaskPassword(target.Text)), target).withHint("%s", target.Hint)
 	case errors.As(err, &bind):
 		return ofBind(bind)
 	}

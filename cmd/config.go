@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/send"
 )
 
 func newConfigCmd(a *app) *cobra.Command {
@@ -74,7 +76,8 @@ func (a *app) showConfig(origin bool) error {
 	return a.printTable(t)
 }
 
-// line is the value in force. Literal secrets are masked, references are not.
+// line is the value in force. Literal secrets and passwords in URLs are masked,
+// references are not.
 func (s *settings) line(k setting) settingLine {
 	line := settingLine{Key: k.key, Values: []string{}, Origin: "default", Doc: k.doc}
 	switch {
@@ -89,8 +92,11 @@ func (s *settings) line(k setting) settingLine {
 	case len(s.entries[k.key]) > 0:
 		e := s.entries[k.key][0]
 		line.Values, line.Origin = e.values, e.origin
-		if k.key == "secret" {
+		switch k.key {
+		case "secret":
 			line.Values = maskRefs(e.values)
+		case "forward", "route", "to", "url":
+			line.Values = maskPasswords(e.values)
 		}
 	}
 	if len(line.Values) > 0 && line.Origin == "default" {
@@ -107,6 +113,14 @@ func maskRefs(refs []string) []string {
 		} else {
 			masked[i] = mask(ref)
 		}
+	}
+	return masked
+}
+
+func maskPasswords(urls []string) []string {
+	masked := make([]string, len(urls))
+	for i, text := range urls {
+		masked[i] = send.MaskPassword(text)
 	}
 	return masked
 }

@@ -30,7 +30,7 @@ const maxTimeout = time.Hour
 
 func (o *requestOptions) add(flags *pflag.FlagSet, toUsage string) {
 	flags.StringVar(&o.to, "to", "", toUsage)
-	flags.VarP(newValues((*[]send.Edit)(&o.edits), "string", send.ParseEdit), "add-header", "H", "a header of the request: `'Name: value'`; 'Name;' is sent empty, 'Name:' removes")
+	flags.VarP(newValues((*[]send.Edit)(&o.edits), headerKind, send.ParseEdit), "add-header", "H", "a header of the request: `'Name: value'`; 'Name;' is sent empty, 'Name:' removes")
 	flags.Var(newValue(&o.timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of the exchange: `DUR`")
 	flags.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the target")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
@@ -97,7 +97,7 @@ func parseTarget(flag, text string) (send.Target, error) {
 	t, err := send.ParseTarget(text)
 	var bad *send.TargetError
 	if errors.As(err, &bad) {
-		return t, usageError("--%s %q: %s", flag, cut(text), bad).withHint("%s", bad.Hint)
+		return t, usageError("--%s %q: %s", flag, cut(send.MaskPassword(text)), bad).withHint("%s", bad.Hint)
 	}
 	return t, err
 }

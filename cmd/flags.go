@@ -17,7 +17,7 @@ import (
 
 // flagError words what pflag found wrong: the flag, the value, and what was
 // expected or probably meant.
-func flagError(c *cobra.Command, err error) error {
+func (a *app) flagError(c *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
 	var value *pflag.InvalidValueError
 	var noValue *pflag.ValueRequiredError
@@ -25,7 +25,7 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		return unknownFlag(c, missing)
 	case errors.As(err, &value):
-		return badValue(value.GetFlag(), value.GetValue(), value.Unwrap())
+		return badValue(a.asGiven(value.GetFlag()), value.GetFlag(), value.GetValue(), value.Unwrap())
 	case errors.As(err, &noValue):
 		return usageError("--%s needs a value", noValue.GetFlag().Name).withHint("see %s --help", c.CommandPath())
 	default:
@@ -33,18 +33,44 @@ func flagError(c *cobra.Command, err error) error {
 	}
 }
 
-// badValue says which flag was given what, and what it takes.
-func badValue(f *pflag.Flag, value string, cause error) *failure {
-	failure := usageError("--%s %q: %s", f.Name, cut(value), cause)
-	var target *send.TargetError
-	if errors.As(cause, &target) {
-		return failure.withHint("%s", target.Hint)
+// asGiven is the name of a flag as the command line has it.
+func (a *app) asGiven(f *pflag.Flag) string {
+	long := "--" + f.Name
+	if f.Shorthand == "" || slices.ContainsFunc(a.args, func(arg string) bool { return arg == long || strings.HasPrefix(arg, long+"=") }) {
+		return long
 	}
+	return "-" + f.Shorthand
+}
+
+// badValue says which flag was given what, and what it takes.
+func badValue(name string, f *pflag.Flag, value string, cause error) *failure {
+	failure := usageError("%s %q: %s", name, quotable(f, value), cause)
+	var target *send.TargetError
 	var word unknown
-	if errors.As(cause, &word) {
+	switch {
+	case errors.As(cause, &target):
+		return failure.withHint("%s", target.Hint)
+	case errors.As(cause, &word):
 		return failure.withHint("%s", orElse(didYouMean(word.Unknown()), "see hooks --help"))
+	case f.Value.Type() == "bool":
+		failure.message = fmt.Sprintf("%s %q: must be true or false", name, quotable(f, value))
 	}
 	return failure
+}
+
+// headerKind is the type of flags that take a header.
+const headerKind = "header"
+
+// quotable is what a message may repeat of a value: of a header its name, of a
+// URL all but the password.
+func quotable(f *pflag.Flag, value string) string {
+	if f.Value.Type() != headerKind {
+		return cut(send.MaskPassword(value))
+	}
+	if i := strings.IndexAny(value, " \t:;=,\r\n"); i >= 0 {
+		return cut(value[:i]) + " …"
+	}
+	return cut(value)
 }
 
 func unknownFlag(c *cobra.Command, err *pflag.NotExistError) *failure {

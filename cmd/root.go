@@ -103,7 +103,7 @@ hooks tui`,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetHelpFunc(a.printHelp)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(a.flagError)
 	root.SetHelpCommand(newHelpCmd(a))
 
 	// cobra's own --version prints by a template, and whatever reaches

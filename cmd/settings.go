@@ -290,7 +290,7 @@ func (s *settings) apply(flags *pflag.FlagSet) error {
 		e := s.entries[key[0]][0]
 		for _, v := range e.values {
 			if err := f.Value.Set(v); err != nil {
-				failure := badValue(f, v, err)
+				failure := badValue("--"+f.Name, f, v, err)
 				failure.code = "config"
 				failure.message = e.origin + ": " + failure.message
 				failed = failure

@@ -42,7 +42,7 @@ hooks verify --delivery @last --json`,
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.VarP(newValues(&o.headers, "string", a.parseHeaders), "add-header", "H", "a header of the request: `'Name: value'`, or @FILE with one a line; repeatable")
+	flags.VarP(newValues(&o.headers, headerKind, a.parseHeaders), "add-header", "H", "a header of the request: `'Name: value'`, or @FILE with one a line; repeatable")
 	flags.StringVar(&o.request, "request", "", "a whole HTTP request in `FILE`, headers and body")
 	flags.StringVar(&o.delivery, "delivery", "", "a recorded delivery: `ID`")
 	o.addKeys(flags, "whose scheme: `NAME`, auto or hmac", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable")

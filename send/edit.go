@@ -32,7 +32,7 @@ func ParseEdit(text string) (Edit, error) {
 		}
 	}
 	if !isToken(name) {
-		return Edit{}, fmt.Errorf("%s is no header name", quoteValue(name))
+		return Edit{}, errors.New("what stands before the colon is no header name") // and may be a credential
 	}
 	for _, framing := range []string{"Content-Length", "Transfer-Encoding"} {
 		if strings.EqualFold(name, framing) {

@@ -160,6 +160,8 @@ func parseHost(host string) (name, reason, hint string) {
 		return inner, "", ""
 	case strings.Contains(host, ":"):
 		return "", "an IPv6 address stands in brackets", "as in [::1]:3000"
+	case host[0] == '-':
+		return "", "no host name begins with a hyphen", ""
 	case !isHostName(host):
 		return "", "the host holds characters that no host name has", "write other alphabets in their xn-- form"
 	case looksNumeric(host):

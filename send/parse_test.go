@@ -156,3 +156,27 @@ func FuzzParseTarget(f *testing.F) {
 		}
 	})
 }
+
+func TestMaskPassword(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"a URL", "http://u:hunter2@localhost:99999", "http://u:***@localhost:99999"},
+		{"no scheme", "u:hunter2@localhost:99999/x", "u:***@localhost:99999/x"},
+		{"no user", "http://:hunter2@h", "http://:***@h"},
+		{"@ in the password", "https://u:hunter@2@h/", "https://u:***@h/"},
+		{"/ in the password", "https://u:hunter/2@h/", "https://u:***@h/"},
+		{"/ at its beginning", "https://u:/hunter2@h/", "https://u:***@h/"},
+		{"of a route", "invoice.*=http://u:hunter2@h", "invoice.*=http://u:***@h"},
+		{"no password", "http://u@h", "http://u@h"},
+		{"no @", "http://localhost:3000/a", "http://localhost:3000/a"},
+		{"@ in the path", "localhost:3000/a@b", "localhost:3000/a@b"},
+		{"@ before the scheme", "a@b://c", "a@b://c"},
+		{"nothing", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := MaskPassword(tt.text); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -147,3 +147,24 @@ func (t Target) own() string {
 	}
 	return t.Path + "?" + t.Query
 }
+
+// MaskPassword hides what may be the password in a text that was given as a
+// target, right or wrong: an error may repeat the rest. Everything up to the
+// last @ may be a password that was not escaped, unless what follows the colon
+// is a port.
+func MaskPassword(text string) string {
+	start := 0
+	if i := strings.Index(text, "://"); i >= 0 {
+		start = i + len("://")
+	}
+	at := strings.LastIndexByte(text, '@')
+	if at < start {
+		return text
+	}
+	user, password, found := strings.Cut(text[start:at], ":")
+	port, _, isPath := strings.Cut(password, "/")
+	if !found || isPath && port != "" && strings.Trim(port, "0123456789") == "" {
+		return text
+	}
+	return text[:start] + user + ":***" + text[at:]
+}
