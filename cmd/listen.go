@@ -333,9 +333,6 @@ type readyLine struct {
 }
 
 func (a *app) sayReady(server *listen.Server, st *store.Store, o *listenOptions, own string) error {
-	for _, w := range st.Warnings() {
-		a.warn("%s", w)
-	}
 	if o.Insecure {
 		a.warn("--insecure: the certificates of the targets are not checked")
 	}

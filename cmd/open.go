@@ -19,7 +19,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	a.debug("store %s", dir)
-	return store.Open(ctx, dir, store.Options{Durable: a.durable, Now: a.now})
+	return a.opened(store.Open(ctx, dir, store.Options{Durable: a.durable, Now: a.now}))
 }
 
 // readStore opens the store for reading. A store that is not there yet is
@@ -32,6 +32,16 @@ func (a *app) readStore(ctx context.Context) (*store.Store, error) {
 	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
 	if errors.Is(err, os.ErrNotExist) {
 		return a.openStore(ctx)
+	}
+	return a.opened(st, err)
+}
+
+// opened says what is unusual about a store.
+func (a *app) opened(st *store.Store, err error) (*store.Store, error) {
+	if err == nil {
+		for _, w := range st.Warnings() {
+			a.warnOnce("%s", w)
+		}
 	}
 	return st, err
 }

@@ -65,6 +65,16 @@ func (a *app) warn(format string, args ...any) {
 	fmt.Fprintln(a.stderr, painted(a.colourErr, term.Yellow, "warning:"), oneLine(fmt.Sprintf(format, args...)))
 }
 
+// warnOnce warns of what several parts of a command come across.
+func (a *app) warnOnce(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if slices.Contains(a.warned, text) {
+		return
+	}
+	a.warned = append(a.warned, text)
+	a.warn("%s", text)
+}
+
 // debug says on stderr what only --verbose asks for.
 func (a *app) debug(format string, args ...any) {
 	if a.verbose {

@@ -34,9 +34,19 @@ func keyFailure(prefix string, err error) *failure {
 	return f
 }
 
-// secret resolves a REF: env:NAME, file:PATH, keyring:NAME, - or the literal.
-// One line end behind the value is not part of it.
+// secret resolves the REF of a secret, whose file is its owner's alone.
 func (a *app) secret(ref string) (string, error) {
+	if path, ok := strings.CutPrefix(ref, "file:"); ok {
+		if err := a.judgeSecretFile(path); err != nil {
+			return "", err
+		}
+	}
+	return a.resolve(ref)
+}
+
+// resolve reads a REF: env:NAME, file:PATH, keyring:NAME, - or the literal. One
+// line end behind the value is not part of it.
+func (a *app) resolve(ref string) (string, error) {
 	kind, name, _ := strings.Cut(ref, ":")
 	switch {
 	case ref == "-":

@@ -48,6 +48,8 @@ type app struct {
 	verbose    bool
 	noInput    bool
 
+	warned []string // what warnOnce said
+
 	terminal  bool // stdout is one
 	colourOut bool
 	colourErr bool

@@ -133,7 +133,7 @@ func (a *app) publicKeys(refs []string) ([]crypto.PublicKey, error) {
 		if _, err := os.Stat(ref); err == nil && !isReference(ref) {
 			ref = "file:" + ref
 		}
-		text, err := a.secret(ref)
+		text, err := a.resolve(ref)
 		if err != nil {
 			return nil, err
 		}

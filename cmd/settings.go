@@ -123,6 +123,7 @@ func loadSettings(a *app) (*settings, error) {
 		if err := s.read(path); err != nil && !(os.IsNotExist(err) && path != a.configPath) {
 			return nil, asConfigError(path, err)
 		}
+		a.judgeSettingsFile(path)
 	}
 	return s, nil
 }
