@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -169,6 +170,24 @@ func newEnum(p *string, words ...string) enum {
 		}
 		return s, nil
 	}), words}
+}
+
+// parseText takes any text but an empty one, which would silently mean the
+// default.
+func parseText(s string) (string, error) {
+	if s == "" {
+		return "", errors.New("is empty; leave it out to get the default")
+	}
+	return s, nil
+}
+
+// parseURL takes the URL that a sender knows.
+func parseURL(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", errors.New("must be http:// or https:// and a host, as in https://example.com/hooks")
+	}
+	return s, nil
 }
 
 // parseDuration reads a duration with a unit that is not negative.

@@ -39,7 +39,7 @@ hooks provider infer --delivery @last --secret file:secret.txt --name acme --wri
 	flags.StringVar(&o.secretFile, "secret-file", "", "the secret is in `PATH`")
 	flags.StringVar(&o.name, "name", "mine", "the new provider's `NAME`")
 	flags.BoolVar(&o.write, "write", false, "write provider/NAME.yaml in the project")
-	flags.StringVar(&o.url, "url", "", "the `URL` as the sender knows it")
+	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the sender knows it")
 	o.addParams(flags)
 	return c
 }

@@ -58,7 +58,7 @@ hooks listen --respond-seq 500,409x3,200 --json`,
 
 func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.StringVar(&o.Addr, "addr", "", "listen on `HOST:PORT` (default 127.0.0.1:4400); port 0 picks a free one")
+	flags.Var(newValue(&o.Addr, "", "string", parseText), "addr", "listen on `HOST:PORT` (default 127.0.0.1:4400); port 0 picks a free one")
 	targets := newValues(&o.Forward, "string", send.ParseTarget)
 	flags.VarP(targets, "forward", "f", "forward to `TARGET`: a port, host:port/path, URL or unix:/path.sock; repeatable")
 	flags.Var(targets, "forward-to", "the same as --forward: `TARGET`")
@@ -67,8 +67,8 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.addKeys(flags, "whose webhooks come: `NAME` or auto", "a signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable, any one may match")
 	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "a public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
 	flags.Var(newValue(&o.Tolerance, "", "string", parseTolerance), "tolerance", "how far a timestamp may be off: `DUR`; 0 does not judge it")
-	flags.StringVar(&o.url, "url", "", "the public `URL`, for schemes that sign it: scheme and host, with path and query of the request")
-	flags.StringVar(&o.url, "public-url", "", "the same as --url: `URL`")
+	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the public `URL`, for schemes that sign it: scheme and host, with path and query of the request")
+	flags.Var(newValue(&o.url, "", "string", parseURL), "public-url", "the same as --url: `URL`")
 	o.addParams(flags)
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
 	flags.Var(newValues(&o.NoHandshakes, "string", parseHandshakeOff), "no-handshake", "treat the handshake `NAME` like any other request; repeatable, all is every one (hooks help handshakes)")

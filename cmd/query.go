@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -15,7 +17,7 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 	flags.VarP(newValue(&q.Events, "", "string", parseGlobs), "event", "e", "event types: `GLOBS`, comma-separated, ! excludes")
 	flags.Var(newValue(&q.Since, "", "string", a.parseTime), "since", "from this `TIME` on: 1h, RFC 3339 or Unix seconds")
 	flags.Var(newValue(&q.Until, "", "string", a.parseTime), "until", "up to this `TIME`")
-	flags.StringVar(&q.Provider, "provider", "", "this provider's: `NAME`")
+	flags.Var(newValue(&q.Provider, "", "string", a.parseProvider), "provider", "this provider's: `NAME`")
 	flags.Var(newEnum(&q.Verdict, store.Valid, store.Invalid, store.Unverified), "verdict", "`V`: valid, invalid or unverified")
 	flags.Var(newEnum(&q.Status, statusWords()...), "status", "`S`: "+strings.Join(statusWords(), ", "))
 	flags.Var(newValue(&q.Direction, "", "string", parseDirection), "direction", "in or out")
@@ -26,6 +28,16 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 func statusWords() []string {
 	return []string{store.Captured, store.Rejected, store.Filtered, store.Pending, store.Delivering, store.Retrying,
 		store.Queued, store.Paused, store.Succeeded, store.Failed, store.Dead, store.Canceled, store.Interrupted}
+}
+
+// parseProvider refuses names that no delivery can have: a misspelt one would
+// find nothing, and look as if there were none.
+func (a *app) parseProvider(s string) (string, error) {
+	known := append(a.providers().IDs(), genericProvider)
+	if !slices.Contains(known, s) {
+		return "", &provider.UnknownError{ID: s, Known: known}
+	}
+	return s, nil
 }
 
 func parseDirection(s string) (store.Direction, error) {

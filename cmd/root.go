@@ -113,8 +113,8 @@ hooks tui`,
 	root.Flags().Bool("version", false, "print the version")
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
-	flags.StringVar(&a.storeDir, "store", "", "the store's `DIR` (default: the nearest .hooks upwards, else the user's)")
-	flags.StringVar(&a.configPath, "config", "", "settings `FILE` instead of the nearest hooks.yaml upwards")
+	flags.Var(newValue(&a.storeDir, "", "string", parseText), "store", "the store's `DIR` (default: the nearest .hooks upwards, else the user's)")
+	flags.Var(newValue(&a.configPath, "", "string", parseText), "config", "settings `FILE` instead of the nearest hooks.yaml upwards")
 	flags.BoolVar(&a.json, "json", false, "print JSON, one object a line")
 	flags.Var(newEnum(&a.color, "auto", "always", "never"), "color", "colours: `WHEN` is auto, always or never")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print ids and values only")

@@ -42,7 +42,7 @@ func (o *schemeOptions) addKeys(flags *pflag.FlagSet, providerUsage, secretUsage
 
 // addMessage adds the flags about what was sent: URL, method and parameters.
 func (o *schemeOptions) addMessage(flags *pflag.FlagSet) {
-	flags.StringVar(&o.url, "url", "", "the `URL` as the sender knows it, for schemes that sign it")
+	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the sender knows it, for schemes that sign it")
 	flags.StringVar(&o.method, "method", http.MethodPost, "the request's `METHOD`, for schemes that sign it")
 	o.addParams(flags)
 	configurable(flags, "url")

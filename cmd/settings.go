@@ -91,14 +91,15 @@ type settings struct {
 	entries map[string][]entry  // by key, strongest first
 	secrets map[string][]string // by provider: REFs
 	params  map[string]string
-	files   []string // that were read, project first
-	project string   // the project's file, "" without one
+	files   []string        // that were read, project first
+	project string          // the project's file, "" without one
+	known   func() []string // providers, for the names under secrets
 }
 
 // loadSettings reads what there is; a missing file is no error unless --config
 // named it.
 func loadSettings(a *app) (*settings, error) {
-	s := &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}}
+	s := &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}, known: a.providers().IDs}
 	for _, known := range knownSettings() {
 		if known.kind == refValues || known.kind == mapValue {
 			continue
@@ -215,6 +216,10 @@ func (s *settings) take(path string, key, val *yaml.Node) error {
 	switch known[i].kind {
 	case refValues:
 		return eachPair(at, val, func(name string, v *yaml.Node) error {
+			if ids := s.known(); !slices.Contains(ids, name) {
+				return configError("%s:%d: unknown provider %q", path, v.Line, cut(name)).
+					withHint("%s", orElse(didYouMean(name, ids), "hooks provider list shows them all"))
+			}
 			refs, err := scalars(at, v, true)
 			if _, nearer := s.secrets[name]; !nearer {
 				s.secrets[name] = refs

@@ -53,7 +53,7 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	o.addKeys(flags, "whose scheme signs: `NAME` (default: the catalog's)", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
 	o.payloadOptions.add(a, flags)
 	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events")
-	flags.StringVar(&o.url, "url", "", "the `URL` as the receiver knows it, for schemes that sign it")
+	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
