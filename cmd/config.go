@@ -146,7 +146,7 @@ func newConfigPathCmd(a *app) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			for _, path := range a.settings.files {
-				if err := a.println(path); err != nil {
+				if err := a.printPath(path); err != nil {
 					return err
 				}
 			}

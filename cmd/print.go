@@ -30,6 +30,14 @@ var errQuiet = &failure{exit: exitDone}
 // println writes one line of data.
 func (a *app) println(line string) error { return a.write([]byte(line + "\n")) }
 
+// printPath writes a path: exact for programs, escaped for people.
+func (a *app) printPath(path string) error {
+	if a.terminal {
+		path = term.Safe(path).String()
+	}
+	return a.println(path)
+}
+
 // write writes data as it is.
 func (a *app) write(data []byte) error {
 	_, err := a.stdout.Write(data)

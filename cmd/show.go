@@ -24,7 +24,7 @@ func newShowCmd(a *app) *cobra.Command {
 		Use:   "show ID",
 		Short: "everything about one delivery",
 		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed. " +
-			"--body, --response-body and --raw write the exact bytes.",
+			"--body, --response-body and --raw write the exact bytes, and --json the whole record; everything else masks the values of Authorization, Cookie and the like.",
 		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show @failed --as curl",
 		Args:    argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -43,7 +43,7 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.responseBody, "response-body", false, "write the body of the last answer")
 	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
-	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request as a command: `FORM` is curl or raw")
+	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request in `FORM`, masked: curl is a command, raw HTTP/1.1")
 	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
 	return c
@@ -71,8 +71,10 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 			a.warn("the record holds the first %d of %d bytes", len(last.ResponseBody), last.ResponseSize)
 		}
 		return a.writeBody(last.ResponseBody)
-	case o.raw, o.as == "raw":
+	case o.raw:
 		return a.writeBody(store.RawRequest(d))
+	case o.as == "raw":
+		return a.writeBody(store.RawRequest(maskedRequest(d, o.reveal)))
 	case o.as == "curl":
 		return a.println(store.Curl(d, o.reveal))
 	case o.headers:
@@ -134,6 +136,13 @@ func maskHeaders(headers sign.Headers, reveal bool) sign.Headers {
 		}
 	}
 	return shown
+}
+
+// maskedRequest is d with a request that lets nobody in.
+func maskedRequest(d *store.Delivery, reveal bool) *store.Delivery {
+	shown := *d
+	shown.Request.Headers = maskHeaders(d.Request.Headers, reveal)
+	return &shown
 }
 
 // description is text in sections, as show prints it.

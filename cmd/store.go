@@ -34,7 +34,7 @@ func newStorePathCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.println(dir)
+			return a.printPath(dir)
 		},
 	}
 }

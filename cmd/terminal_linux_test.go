@@ -25,6 +25,7 @@ func TestMuteTerminal(t *testing.T) {
 	for _, args := range [][]string{
 		{"--version"}, {"--help"}, {"listen", "--help"}, {"log"}, {"nonsense"}, {"trigger", "payment.succeeded", "--dry-run"},
 		{"provider", "show", "stripe"}, {"catalog", "list"}, {"config", "show"}, {"listen", "--print-secret"},
+		{"--store", "s\x1b[2J", "store", "path"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			started := time.Now()

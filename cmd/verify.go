@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/url"
 	"slices"
 	"strings"
@@ -155,6 +157,21 @@ func (a *app) storeSecret(ctx context.Context) string {
 	return own
 }
 
+// recordedSecret is the store's own secret, "" where it never had one: a store
+// that cannot be written to is read all the same.
+func (a *app) recordedSecret(ctx context.Context) (string, error) {
+	st, err := a.readStore(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer st.Close()
+	own, err := st.Secret(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return own, err
+}
+
 // keysFor gives the keys to verify a provider's messages with: those that were
 // named; else those of the settings and, for what is in this store, those that
 // were adopted and the store's own.
@@ -168,12 +185,7 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 	}
 	own, handed := "", &adopted{}
 	if stored {
-		st, err := a.openStore(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer st.Close()
-		if own, err = st.Secret(ctx); err != nil {
+		if own, err = a.recordedSecret(ctx); err != nil {
 			return nil, err
 		}
 		if handed, err = openAdopted(ctx, st); err != nil {
