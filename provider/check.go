@@ -2,7 +2,6 @@ package provider
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -48,7 +47,7 @@ func (r *Registry) Files() []string {
 func (r *Registry) Check(file string, text []byte) Report {
 	out := Report{File: file}
 	if len(text) > MaxFileSize {
-		out.add(&FileError{File: file, Err: fmt.Errorf("larger than %d bytes", MaxFileSize)})
+		out.add(&FileError{File: file, Err: errTooLarge})
 		return out
 	}
 	doc, wrong := readDocument(file, text)

@@ -227,7 +227,8 @@ func TestHostileFiles(t *testing.T) {
 		"many fields": minimal + "json:\n" + strings.ReplaceAll(numbered(20_000), "k", "  k") + "x: y\n", "anchors": strings.Repeat("- &a b\n", 30_000),
 		"binary": string([]byte{0, 1, 2, 0xff, 0xfe, 'a', 0}), "UTF-16": "\xff\xfei\x00d\x00:\x00 \x00x\x00", "not UTF-8": "id: \"\xc3\x28\"\n",
 		"10 MB": strings.Repeat("a: b\n", 2_000_000), "nothing": "", "a comment": "# x\n", "null": "~\n", "tags": "!!binary id: !!python/object x\n", "escapes": "id: \"\\e[31m\\0\"\n",
-		"retries": minimal + "retries: [" + strings.Repeat("1000x1s,", 30_000) + "]\n",
+		"as many fields as fit": numbered(500_000),
+		"retries":               minimal + "retries: [" + strings.Repeat("1000x1s,", 30_000) + "]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -244,6 +245,26 @@ func TestHostileFiles(t *testing.T) {
 			}
 			if used := after.TotalAlloc - before.TotalAlloc; used > 400<<20 {
 				t.Errorf("%d MiB for a file of %d KiB", used>>20, len(text)>>10)
+			}
+		})
+	}
+}
+
+// TestFileLimits: a file may be as long and as deep as help says.
+func TestFileLimits(t *testing.T) {
+	deep := func(n int) string {
+		return minimal + "json: " + strings.Repeat("[", n) + strings.Repeat("]", n) + "\n"
+	}
+	for _, tt := range []struct{ name, text, want string }{
+		{"5 MiB", minimal + "#" + strings.Repeat("x", MaxFileSize-len(minimal)-1), ""},
+		{"a byte more", minimal + "#" + strings.Repeat("x", MaxFileSize-len(minimal)), "larger than 5 MiB"},
+		{"90 levels", deep(90), "want a mapping"}, // a list is wrong at any depth
+		{"101 levels", deep(101), "depth of 100"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := strings.Join(told(Open().Check("mine.yaml", []byte(tt.text)).Errors), "\n")
+			if !strings.Contains(got, tt.want) || (got == "") != (tt.want == "") || strings.Contains(got, "deep") {
+				t.Errorf("%.300q, want %q", got, tt.want)
 			}
 		})
 	}

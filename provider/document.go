@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
 // document is one provider file before its values are understood: the fields
@@ -71,9 +72,14 @@ func parseDocument(file string, text []byte) (*document, error) {
 // readDocument reads on after a mistake and returns all of them. The document
 // is nil where there is none to go on with.
 func readDocument(file string, text []byte) (*document, []*FileError) {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
+	// Our depth, so that the library stops at once where we would later.
+	limit := loaderlimits.New(loaderlimits.DepthValue(maxDepth))
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(limit))
+	if err != nil {
+		return nil, []*FileError{yamlError(file, err)}
+	}
 	var root, second yaml.Node
-	if err := dec.Decode(&root); err != nil {
+	if err := loader.Load(&root); err != nil {
 		return nil, []*FileError{yamlError(file, err)}
 	}
 	d := &document{file: file, fields: map[string]value{}}
@@ -96,7 +102,7 @@ func readDocument(file string, text []byte) (*document, []*FileError) {
 		d.fields[p.name] = p.value
 		d.order = append(d.order, p.name)
 	}
-	switch err := dec.Decode(&second); {
+	switch err := loader.Load(&second); {
 	case err == nil:
 		wrong = append(wrong, value{file, &second}.wrong(errors.New("a provider file is one document, this is a second"))...)
 	case !errors.Is(err, io.EOF):
@@ -105,8 +111,8 @@ func readDocument(file string, text []byte) (*document, []*FileError) {
 	return d, wrong
 }
 
-// maxDepth is twice what the deepest field needs.
-const maxDepth = 8
+// maxDepth is how deep a file may be nested: as deep as a catalog.
+const maxDepth = 100
 
 // references finds anchors, aliases and what is nested too deep: a file of
 // provider says everything once, where it is read.

@@ -22,9 +22,9 @@ var builtIn embed.FS
 
 const extension = ".yaml"
 
-// MaxFileSize is how long a provider's file may be, in bytes: many times the
-// longest.
-const MaxFileSize = 1 << 20
+// MaxFileSize is how long a provider's file may be, in bytes: what a catalog's
+// may be, and many times the longest.
+const MaxFileSize = 5 << 20
 
 // Registry finds providers. It may be used by several goroutines at once.
 type Registry struct {
@@ -229,6 +229,8 @@ func (r *Registry) document(id string) (*document, error) {
 	return nil, &UnknownError{ID: id, Known: r.IDs()}
 }
 
+var errTooLarge = fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
+
 // read looks at the kind of file before it opens it: opening a pipe would wait
 // for a writer.
 func (s source) read(name string) ([]byte, error) {
@@ -246,7 +248,7 @@ func (s source) read(name string) ([]byte, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 	if err == nil && len(text) > MaxFileSize {
-		err = fmt.Errorf("larger than %d bytes", MaxFileSize)
+		err = errTooLarge
 	}
 	return text, err
 }
