@@ -108,12 +108,9 @@ func ofNetwork(err error) *failure {
 	var target *send.TargetError
 	var bind *listen.BindError
 	var address *listen.AddrError
-	var self *listen.SelfForwardError
 	switch {
 	case errors.As(err, &address):
 		return usageError("--addr %q: %s", cut(address.Addr), address).withHint("--addr %s", defaultAddr)
-	case errors.As(err, &self):
-		return usageError("%s", self).withHint("forward to where the application listens")
 	case errors.As(err, &target):
 		return usageError("target %q: %s", cut(send.MaskPassword(target.Text)), target).withHint("%s", target.Hint)
 	case errors.As(err, &bind):

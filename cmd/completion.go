@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"bytes"
+
 	"github.com/spf13/cobra"
 )
 
@@ -13,19 +15,21 @@ func newCompletionCmd(a *app) *cobra.Command {
 		Args:      argsBetween(1, 1),
 		ValidArgs: shells,
 		RunE: func(c *cobra.Command, args []string) error {
+			var script bytes.Buffer
 			root := c.Root()
-			switch args[0] {
-			case "bash":
-				return root.GenBashCompletionV2(a.stdout, true)
-			case "zsh":
-				return root.GenZshCompletion(a.stdout)
-			case "fish":
-				return root.GenFishCompletion(a.stdout, true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(a.stdout)
-			default:
+			generate, ok := map[string]func() error{
+				"bash":       func() error { return root.GenBashCompletionV2(&script, true) },
+				"zsh":        func() error { return root.GenZshCompletion(&script) },
+				"fish":       func() error { return root.GenFishCompletion(&script, true) },
+				"powershell": func() error { return root.GenPowerShellCompletionWithDesc(&script) },
+			}[args[0]]
+			if !ok {
 				return usageError("no completion for %q", args[0]).withHint("%s", orElse(didYouMean(args[0], shells), firstExample(c)))
 			}
+			if err := generate(); err != nil {
+				return err
+			}
+			return a.write(script.Bytes())
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -13,7 +14,9 @@ import (
 // printHelp is the help of every command: what it is, examples that can be
 // pasted, then usage and flags. It goes to stdout, without escape sequences.
 func (a *app) printHelp(c *cobra.Command, _ []string) {
-	w := &helpWriter{w: a.stdout, width: a.helpWidth()}
+	var text bytes.Buffer
+	defer func() { a.helped = a.write(text.Bytes()) }()
+	w := &helpWriter{w: &text, width: a.helpWidth()}
 	w.para(strings.TrimSpace(c.CommandPath() + ": " + c.Short))
 	if c.Example != "" {
 		w.title("Examples")
@@ -163,8 +166,7 @@ func newHelpCmd(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if text, ok := topic(args[0]); ok {
-					_, err := io.WriteString(a.stdout, text)
-					return err
+					return a.write([]byte(text))
 				}
 			}
 			target, rest, err := c.Root().Find(args)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -210,7 +211,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	}
 	// Addresses and targets are checked before the store is made.
 	if _, err := listen.New(o.Options); err != nil {
-		return err
+		return o.selfForward(err)
 	}
 	st, err := a.openStore(c.Context())
 	if err != nil {
@@ -231,6 +232,19 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	o.Store, o.Keys, o.Adopt = st, keys.of(own, adopted), a.adopt(c.Context(), adopted)
 	a.sayAdopted(adopted, keys, o)
 	return a.serve(c.Context(), st, o, own)
+}
+
+// selfForward names the flag whose target is the listener itself.
+func (o *listenOptions) selfForward(err error) error {
+	var self *listen.SelfForwardError
+	if !errors.As(err, &self) {
+		return err
+	}
+	flag := "--route"
+	if slices.ContainsFunc(o.Forward, func(t send.Target) bool { return t.String() == self.Target }) {
+		flag = "--forward"
+	}
+	return usageError("%s %s", flag, self).withHint("forward to where the application listens")
 }
 
 // complete turns flags into the listener's options.
@@ -265,12 +279,12 @@ func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, o
 	o.Recorded = lines.add
 	server, err := listen.New(o.Options)
 	if err != nil {
-		return err
+		return o.selfForward(err)
 	}
 	signals, stop := a.signals()
 	defer stop()
 	if err := server.Bind(parent); err != nil {
-		return err
+		return o.selfForward(err)
 	}
 	if err := a.sayReady(server, st, o, own); err != nil {
 		return err

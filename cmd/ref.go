@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/zalando/go-keyring"
@@ -62,12 +63,25 @@ func (a *app) resolve(ref string) (string, error) {
 	case kind == "keyring":
 		value, err := keyring.Get("hooks", name)
 		if err != nil {
-			return "", secretError("secret keyring:%s: %s", name, err).withHint("use env:NAME or file:PATH instead")
+			return "", secretError("secret keyring:%s: %s", name, keyringCause(err)).withHint("use env:NAME or file:PATH instead")
 		}
 		return checkedSecret(ref, value)
 	default:
 		return checkedSecret("", ref)
 	}
+}
+
+// keyringCause says why a keyring gives nothing. Where none runs, the library
+// speaks of the program that it would have started.
+func keyringCause(err error) string {
+	var start *exec.Error
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return "the keyring has no such entry of the service hooks"
+	case errors.As(err, &start), errors.Is(err, keyring.ErrUnsupportedPlatform):
+		return "no keyring runs here"
+	}
+	return err.Error()
 }
 
 // secrets resolves several.
@@ -127,7 +141,7 @@ func (a *app) file(name string) ([]byte, error) {
 		}
 		defer f.Close()
 	} else if isTerminal(a.stdin) {
-		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in")
+		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in, as in: %s", a.example)
 	}
 	var buf bytes.Buffer
 	if _, err := buf.ReadFrom(io.LimitReader(f, dataLimit+1)); err != nil {

@@ -48,7 +48,9 @@ type app struct {
 	verbose    bool
 	noInput    bool
 
-	warned []string // what warnOnce said
+	example string   // the first one of the command, for hints
+	warned  []string // what warnOnce said
+	helped  error    // why help could not be written; cobra takes no error of it
 
 	terminal  bool // stdout is one
 	colourOut bool
@@ -69,6 +71,9 @@ func run(e *env) (code int) {
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
 	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		err = a.helped
+	}
 	return report(e.stderr, asJSON(), a.colourErr, err)
 }
 
@@ -178,6 +183,7 @@ func runGroup(c *cobra.Command, args []string) error {
 // prepare reads the settings and gives them to the flags that were not set on
 // the command line.
 func (a *app) prepare(c *cobra.Command) error {
+	a.example = firstExample(c)
 	var err error
 	if a.settings, err = loadSettings(a); err != nil {
 		return err

@@ -170,9 +170,11 @@ func (s *settings) parse(path string, text []byte) error {
 	if err := loader.Load(&doc); err == io.EOF {
 		return nil // empty: the defaults
 	} else if err != nil {
-		return configError("%s: %s", path, yamlMessage(err))
+		return yamlFailure(path, err)
 	}
-	if err := loader.Load(&second); err != io.EOF {
+	if err := loader.Load(&second); err != nil && err != io.EOF {
+		return yamlFailure(path, err)
+	} else if err == nil {
 		return configError("%s:%d: a settings file is one document", path, second.Line)
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Tag == "!!null" {
@@ -196,9 +198,17 @@ func (s *settings) parse(path string, text []byte) error {
 	return nil
 }
 
-// yamlMessage is a parser's message without its name, on one line.
-func yamlMessage(err error) string {
-	return strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+// yamlFailure says where a file is no YAML, and why.
+func yamlFailure(path string, err error) *failure {
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		return configError("%s: %s", path, err)
+	}
+	f := configError("%s:%d:%d: %s", path, max(1, load.Mark.Line), max(1, load.Mark.Column), load.Message)
+	if strings.Contains(load.Message, "cannot start any token") {
+		return f.withHint("indent with spaces, not with tabs, and quote values that begin with @ or `")
+	}
+	return f
 }
 
 func (s *settings) take(path string, key, val *yaml.Node) error {

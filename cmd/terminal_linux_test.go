@@ -40,6 +40,17 @@ func TestMuteTerminal(t *testing.T) {
 	}
 }
 
+// TestNoInputOnTerminal: a command that reads stdin says how to give it
+// something, and waits for nobody.
+func TestNoInputOnTerminal(t *testing.T) {
+	for command, example := range map[string]string{"verify": "hooks verify body.json -H", "sign": "hooks sign body.json --provider github"} {
+		out := onTerminal(t, nil, command, "--provider", "github", "--secret", "k", "--color", "never")
+		if want := "hint: give a FILE, or pipe the data in, as in: " + example; !strings.Contains(out, want) {
+			t.Errorf("%s: %q, want %q", command, out, want)
+		}
+	}
+}
+
 // TestTUIOnTerminal starts the terminal UI, waits for its frame, quits, and
 // finds the main screen restored and nothing asked.
 func TestTUIOnTerminal(t *testing.T) {
