@@ -157,19 +157,19 @@ func (a *app) storeSecret(ctx context.Context) string {
 	return own
 }
 
-// recordedSecret is the store's own secret, "" where it never had one: a store
-// that cannot be written to is read all the same.
-func (a *app) recordedSecret(ctx context.Context) (string, error) {
+// recordedKeys are the store's own secret, "" where it never had one, and the
+// adopted ones: a store that cannot be written to is read all the same.
+func (a *app) recordedKeys(ctx context.Context) (own string, handed *adopted, err error) {
 	st, err := a.readStore(ctx)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer st.Close()
-	own, err := st.Secret(ctx)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+	if own, err = st.Secret(ctx); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", nil, err
 	}
-	return own, err
+	handed, err = openAdopted(ctx, st)
+	return own, handed, err
 }
 
 // keysFor gives the keys to verify a provider's messages with: those that were
@@ -185,10 +185,7 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 	}
 	own, handed := "", &adopted{}
 	if stored {
-		if own, err = a.recordedSecret(ctx); err != nil {
-			return nil, err
-		}
-		if handed, err = openAdopted(ctx, st); err != nil {
+		if own, handed, err = a.recordedKeys(ctx); err != nil {
 			return nil, err
 		}
 	} else if len(byProvider) == 0 {
