@@ -65,7 +65,7 @@ func (b *bodyReader) read() *refusal {
 			return b.server.tooLarge("a body in chunks")
 		}
 		if int64(len(buffer)) == b.announced {
-			b.body.bytes = buffer
+			b.finish(buffer)
 			return nil
 		}
 		if len(buffer) == cap(buffer) {
@@ -114,21 +114,35 @@ func (b *bodyReader) firstSize() int64 {
 }
 
 // grow makes room for more. A body that goes on beyond freeBody is admitted
-// with all it will have, and waits for that.
+// with all it will have, or with all it may have where nothing is announced, and
+// waits for that: bodies that were admitted piece by piece would end up each
+// with a part of the memory and waiting for the rest.
 func (b *bodyReader) grow(buffer []byte) ([]byte, *refusal) {
-	size := b.announced
-	if size < 0 {
-		size = min(4*int64(cap(buffer)), b.server.o.MaxBody+1)
+	size, most := b.announced, b.announced
+	if b.announced < 0 {
+		most = b.server.o.MaxBody + 1
+		size = min(4*int64(cap(buffer)), most)
 	}
-	if more := b.server.memory.cost(size) - b.body.held; size > freeBody && more > 0 {
-		if !b.server.memory.admit(more, b.allowed(len(buffer))) {
+	if size > freeBody && b.body.held == 0 {
+		cost := b.server.memory.cost(most)
+		if !b.server.memory.admit(cost, b.allowed(len(buffer))) {
 			return nil, &refusal{status: http.StatusServiceUnavailable, why: "too many large bodies at a time (--max-memory)", close: true}
 		}
-		b.body.held += more
+		b.body.held = cost
 	}
 	grown := make([]byte, len(buffer), size)
 	copy(grown, buffer)
 	return grown, nil
+}
+
+// finish keeps the whole body, and gives back what was admitted for more.
+func (b *bodyReader) finish(whole []byte) {
+	b.body.bytes = whole
+	if b.body.held > 0 {
+		needed := min(b.body.held, max(b.server.memory.cost(int64(len(whole))), int64(cap(whole))))
+		b.server.memory.free(b.body.held - needed)
+		b.body.held = needed
+	}
 }
 
 // allowed is how much of the time for the whole body is left.

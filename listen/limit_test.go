@@ -106,6 +106,39 @@ func TestMemoryAdmitsInOrder(t *testing.T) {
 	})
 }
 
+// Bodies in chunks, of which nobody knows how long they get, must not each take
+// a part of the memory and wait for the others to give back theirs.
+func TestChunkedBodiesDoNotWaitForEachOther(t *testing.T) {
+	const n, size = 8, 1 << 20
+	s := start(t, Options{Limits: Limits{MaxBody: size, MaxMemory: 3 * size, BodyTimeout: 2 * time.Second}})
+	body := strings.Repeat("x", size/8)
+	var begun, all sync.WaitGroup
+	begun.Add(n)
+	for range n {
+		all.Go(func() {
+			conn, err := net.Dial("tcp", s.Addr())
+			if err != nil {
+				t.Error(err)
+				begun.Done()
+				return
+			}
+			defer conn.Close()
+			conn.SetDeadline(time.Now().Add(20 * time.Second))
+			io.WriteString(conn, "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"+chunk(body))
+			begun.Done()
+			begun.Wait()
+			io.WriteString(conn, strings.Repeat(chunk(body), 7)+"0\r\n\r\n")
+			if answer, _ := readAnswer(t, conn, "POST"); answer == nil || answer.StatusCode != 200 {
+				t.Errorf("answered %v", answer)
+			}
+		})
+	}
+	all.Wait()
+	if s.memory.left != 3*size {
+		t.Errorf("%d bytes of memory were not given back", 3*size-s.memory.left)
+	}
+}
+
 // A sender that is slow is ended by its limit, and harms nobody meanwhile.
 func TestSlowBodyIsEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
