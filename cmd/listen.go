@@ -209,9 +209,16 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	if err := o.complete(c, a, registry); err != nil {
 		return err
 	}
-	// Addresses and targets are checked before the store is made.
-	if _, err := listen.New(o.Options); err != nil {
+	// The port is opened before the store is made: one in use leaves no trace.
+	server, err := listen.New(o.Options)
+	if err != nil {
 		return o.selfForward(err)
+	}
+	if !o.printSecret {
+		if err := server.Bind(c.Context()); err != nil {
+			return o.selfForward(err)
+		}
+		defer server.Close()
 	}
 	st, err := a.openStore(c.Context())
 	if err != nil {
@@ -231,7 +238,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	}
 	o.Store, o.Keys, o.Adopt = st, keys.of(own, adopted), a.adopt(c.Context(), adopted)
 	a.sayAdopted(adopted, keys, o)
-	return a.serve(c.Context(), st, o, own)
+	return a.serve(c.Context(), server, o, own)
 }
 
 // selfForward names the flag whose target is the listener itself.
@@ -273,20 +280,14 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 
 // serve runs the listener until it is told to end: the first signal lets what
 // is under way finish, the second ends at once.
-func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, own string) error {
-	defer a.retain(parent, st, o.retention)()
+func (a *app) serve(parent context.Context, server *listen.Server, o *listenOptions, own string) error {
+	defer a.retain(parent, o.Store, o.retention)()
 	lines := newLines(a, o, own)
 	o.Recorded = lines.add
-	server, err := listen.New(o.Options)
-	if err != nil {
-		return o.selfForward(err)
-	}
+	server.Attach(o.Options)
 	signals, stop := a.signals()
 	defer stop()
-	if err := server.Bind(parent); err != nil {
-		return o.selfForward(err)
-	}
-	if err := a.sayReady(server, st, o, own); err != nil {
+	if err := a.sayReady(server, o, own); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(parent)
@@ -296,7 +297,7 @@ func (a *app) serve(parent context.Context, st *store.Store, o *listenOptions, o
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)
-		go func() { shown <- a.screen(ctx, st, &o.look, newInsights(a, o, own)) }()
+		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, own)) }()
 	} else {
 		lines.start()
 	}
@@ -346,7 +347,7 @@ type readyLine struct {
 	PID   int    `json:"pid"`
 }
 
-func (a *app) sayReady(server *listen.Server, st *store.Store, o *listenOptions, own string) error {
+func (a *app) sayReady(server *listen.Server, o *listenOptions, own string) error {
 	if o.Insecure {
 		a.warn("--insecure: the certificates of the targets are not checked")
 	}
@@ -356,7 +357,7 @@ func (a *app) sayReady(server *listen.Server, st *store.Store, o *listenOptions,
 		}
 	}
 	if a.json {
-		return a.printJSON(readyLine{"ready", server.URL(), server.Addr(), st.Dir(), os.Getpid()})
+		return a.printJSON(readyLine{"ready", server.URL(), server.Addr(), o.Store.Dir(), os.Getpid()})
 	}
 	a.note("listening on %s%s", server.URL(), forwardsText(o))
 	if len(o.secretRefs)+len(o.publicRefs) == 0 && o.secretFile == "" {

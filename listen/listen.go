@@ -21,8 +21,8 @@ import (
 // loopback addresses, on this port.
 const DefaultAddr = "127.0.0.1:4400"
 
-// Options say what a Server does. Store, Registry, Keys and Now are needed;
-// the zero value of everything else is its default.
+// Options say what a Server does. Registry and Now are needed, and before Serve
+// also Store and Keys; the zero value of everything else is its default.
 type Options struct {
 	// Addr is host:port; "" is DefaultAddr on both loopback addresses. Port 0
 	// takes a free one.

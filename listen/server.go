@@ -130,6 +130,19 @@ func (s *Server) Bind(ctx context.Context) error {
 	return nil
 }
 
+// Attach puts Store, Keys, Adopt and Recorded of o in the place of those that
+// New was given. So a port that is in use is noticed before a store is made.
+// It must be called before Serve; senders who connect earlier wait.
+func (s *Server) Attach(o Options) {
+	s.o.Store, s.o.Keys, s.o.Adopt = o.Store, o.Keys, o.Adopt
+	if o.Recorded != nil {
+		s.o.Recorded = o.Recorded
+	}
+}
+
+// Close gives up the port of a server that was bound and is not to serve.
+func (s *Server) Close() { s.closeListeners() }
+
 // Addr is host:port as bound.
 func (s *Server) Addr() string { return s.listeners[0].Addr().String() }
 
