@@ -68,6 +68,7 @@ func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Comm
 	if !c.recorded(commit) {
 		return c.refuseUnrecorded()
 	}
+	c.counts.deliveries.Add(1)
 	c.concluded(d, t, commit, saved)
 	c.answer(reply)
 	return reply.status
@@ -78,9 +79,9 @@ func (c *call) forwardFirst(t send.Target, d *store.Delivery, commit *store.Comm
 func (c *call) forwardLong(t send.Target, d *store.Delivery, x *send.Exchange, reply reply, commit *store.Commit) int {
 	if !c.recorded(commit) {
 		x.Close()
-		c.conclude(d, x, 0)
 		return c.refuseUnrecorded()
 	}
+	c.counts.deliveries.Add(1)
 	defer func() { c.concluded(d, t, commit, c.conclude(d, x, reply.status)) }()
 	defer x.Close()
 	c.answer(reply)
@@ -89,6 +90,7 @@ func (c *call) forwardLong(t send.Target, d *store.Delivery, x *send.Exchange, r
 
 // forwardBeside forwards to a further target, whose answer nobody gets.
 func (c *call) forwardBeside(t send.Target, d *store.Delivery, commit *store.Commit, answered <-chan int) {
+	c.counts.deliveries.Add(1)
 	x := c.attempt(t, d)
 	x.Close()
 	c.concluded(d, t, commit, c.conclude(d, x, <-answered))
@@ -127,7 +129,6 @@ func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.
 	if answer != 0 {
 		d.Answer = &store.Answer{StatusCode: answer}
 	}
-	c.counts.deliveries.Add(1)
 	return c.settle(d, x.Attempt(1, store.TriggerAuto))
 }
 
@@ -135,18 +136,24 @@ func (c *call) conclude(d *store.Delivery, x *send.Exchange, answer int) *store.
 func (s *Server) settle(d *store.Delivery, attempt store.Attempt) *store.Commit {
 	d.Attempts = append(d.Attempts, attempt)
 	d.Status, d.StatusReason, d.NextAttemptAt = s.verdict(d, &attempt)
-	s.counts.ended(d.Status)
 	return s.o.Store.Save(d)
 }
 
-// concluded waits until an attempt is in the store, and schedules the next
-// one, if there is to be one. commit is the one that brought the delivery into
-// the store.
+// concluded waits until an attempt is in the store; what the store does not
+// take is kept for another try. commit is the one that brought the delivery
+// into the store.
 func (s *Server) concluded(d *store.Delivery, t send.Target, commit, saved *store.Commit) {
 	if err := saved.Wait(context.Background()); err != nil {
-		s.warnSeldom("save", "the attempt of "+d.ID+" could not be recorded: "+err.Error())
+		s.keepUnsaved(d, t, err)
 		return
 	}
+	s.settled(d, t, commit)
+}
+
+// settled counts a delivery whose attempt is in the store, tells of it, and
+// schedules the next attempt, if there is to be one.
+func (s *Server) settled(d *store.Delivery, t send.Target, commit *store.Commit) {
+	s.counts.ended(d.Status)
 	s.o.Recorded(d, commit)
 	if d.Status == store.Retrying {
 		s.retries.later(d.ID, t, d.NextAttemptAt.Sub(s.o.Now()))

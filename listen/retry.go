@@ -132,13 +132,18 @@ func (r *retries) close() []string {
 // retry makes the next attempt of a delivery whose time has come.
 func (s *Server) retry(id string, t send.Target) {
 	d, err := s.o.Store.Get(s.lifetime, id)
-	if err != nil || d.Status != store.Retrying {
-		return // deleted, canceled, or settled by somebody else
+	if err == nil && d.Status != store.Retrying || hopeless(err) {
+		return // deleted, damaged, canceled, or settled by somebody else
 	}
-	d.Status, d.NextAttemptAt = store.Delivering, time.Time{}
-	begun := s.o.Store.Save(d)
-	if err := begun.Wait(s.lifetime); err != nil {
-		s.warnSeldom("save", "the retry of "+d.ID+" could not be recorded and was not made: "+err.Error())
+	var begun *store.Commit
+	if err == nil {
+		d.Status, d.NextAttemptAt = store.Delivering, time.Time{}
+		begun = s.o.Store.Save(d)
+		err = begun.Wait(s.lifetime)
+	}
+	if err != nil {
+		s.warnSeldom("retry", "the retry of "+id+" waits, because it could not be recorded: "+err.Error())
+		s.retries.later(id, t, savePause)
 		return
 	}
 	x := s.attempt(t, d)

@@ -48,6 +48,7 @@ type Server struct {
 	beside    sync.WaitGroup // forwards that do not hold up an answer
 	underway  deliveries
 	retries   *retries
+	unsaved   unsaved
 	warnings  warnings
 	twins     sync.Once
 	greeters  greeters
@@ -90,6 +91,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.respond = responder{Respond: o.Respond}
 	s.retries = newRetries(s.retry)
+	s.unsaved.save = s.saveAgain
 	s.client = send.NewClient(send.Options{Timeout: o.Timeout, Insecure: o.Insecure, Now: o.Now})
 	s.lifetime, s.end = context.WithCancelCause(context.Background())
 	return s, nil
@@ -230,7 +232,10 @@ func (s *Server) drain(server *http.Server) {
 	}
 	server.Close()
 	s.beside.Wait()
-	s.abandon(s.retries.close())
+	s.unsaved.close()
+	left := s.retries.close()
+	s.saveRest()
+	s.abandon(left)
 	limit.Stop()
 	s.end(errShutdown)
 	s.client.Close()
