@@ -201,7 +201,7 @@ func (s *Scheme) readPlain(r *reading, f *field, value string) fault {
 func (s *Scheme) readItem(r *reading, f *field, text string) bool {
 	for _, t := range f.reading {
 		var c captures
-		if !t.match(text, &c) {
+		if !t.match(text, &c) || t.text() == 0 && s.prefixed(c.sig) {
 			continue
 		}
 		alg := 0
@@ -216,6 +216,14 @@ func (s *Scheme) readItem(r *reading, f *field, text string) bool {
 		return r.add(c.sig, alg)
 	}
 	return false
+}
+
+// prefixed tells whether there is a word= before a signature that should stand
+// alone: no encoding has an = but at its end. In a list it is an entry that
+// matches nothing, like any other.
+func (s *Scheme) prefixed(sig string) bool {
+	i := strings.IndexByte(sig, '=')
+	return i > 0 && s.enc != encNone && s.spec.List == "" && strings.Trim(sig[i:], "=") != ""
 }
 
 func (s *Scheme) algByWord(word string) int {

@@ -164,6 +164,9 @@ func TestPairsReasons(t *testing.T) {
 	}{
 		{"other order", "v1=" + sig + ",t=1614265330", "", ""},
 		{"spaces", " t=1614265330 , v1=" + sig + " ", "", ""},
+		{"a space in the timestamp", "t= 1614265330,v1=" + sig, BadTimestamp, BadTimestamp},
+		{"a space in the timestamp's key", "t =1614265330,v1=" + sig, MissingTimestamp, MissingTimestamp},
+		{"a space in the signature", "t=1614265330,v1= " + sig, SignatureMismatch, SignatureMismatch},
 		{"other keys", "v0=x,t=1614265330,v1=" + sig + ",z=9", "", ""},
 		{"upper case", "t=1614265330,v1=" + strings.ToUpper(sig), "", ""},
 		{"bad and good", "t=1614265330,v1=bad,v1=" + sig, "", ""},
@@ -214,8 +217,13 @@ func TestPrefixReasons(t *testing.T) {
 	}
 	bare := githubSpec()
 	bare.Fields[0].Templates = []string{"{sig}"}
-	if v := mustNew(t, bare).Verify(good, Keys{Secrets: []string{"secret"}}, testTime, nil); v.OK {
-		t.Error("a prefix where none belongs is accepted")
+	for text, want := range map[string]string{
+		sig: "", whole: BadPrefix, "none=" + sig: BadPrefix, "v1=" + sig + "=": BadPrefix, sig + "," + whole: BadPrefix,
+		sig + "=": SignatureMismatch, sig + "==": SignatureMismatch, "=" + sig: SignatureMismatch, "junk " + sig: SignatureMismatch,
+	} {
+		if v := mustNew(t, bare).Verify(with(good, "X-Hub-Signature-256", text), Keys{Secrets: []string{"secret"}}, testTime, nil); v.Reason != want {
+			t.Errorf("no prefix, %q: Verify = %t %q, want %q", text, v.OK, v.Reason, want)
+		}
 	}
 }
 
