@@ -25,7 +25,7 @@ func (a *app) listenKeys(registry *provider.Registry, o *listenOptions) (listenK
 		if err != nil {
 			return listenKeys{}, err
 		}
-		if err := checkSecrets(p, named.Secrets); err != nil {
+		if err := a.checkSecrets(p, named.Secrets); err != nil {
 			return listenKeys{}, err
 		}
 	} else if err := checkUnassigned(registry, named.Secrets, o.keyNames()); err != nil {

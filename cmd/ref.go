@@ -113,7 +113,7 @@ func (a *app) secretFrom(name string, open func() (io.ReadCloser, error)) (strin
 // the rest is a key is the scheme's to say.
 func checkedSecret(name, value string) (string, error) {
 	value = strings.TrimSuffix(strings.TrimSuffix(value, "\n"), "\r")
-	if strings.TrimSpace(strings.TrimPrefix(value, "\ufeff")) == "" {
+	if sign.Blank(value) {
 		return "", secretError("%s", strings.TrimSpace("secret "+name)+" is empty").
 			withHint("give it as env:NAME, file:PATH, keyring:NAME or -")
 	}

@@ -236,7 +236,7 @@ func (a *app) resign(j *job, d *store.Delivery, o *replayOptions, keys replayKey
 func (r replayKeys) of(p *provider.Profile, d *store.Delivery, a *app) (sign.Keys, error) {
 	k := r.named
 	if len(k.Secrets) > 0 {
-		return k, checkSecrets(p, k.Secrets)
+		return k, a.checkSecrets(p, k.Secrets)
 	}
 	known := append([]string{}, r.configured[p.ID]...)
 	if p.Scheme.CheckSecret(r.own) == nil {

@@ -146,11 +146,15 @@ func (a *app) publicKeys(refs []string) ([]crypto.PublicKey, error) {
 	return keys, nil
 }
 
-// checkSecrets refuses secrets that the scheme cannot use.
-func checkSecrets(p *provider.Profile, secrets []string) error {
+// checkSecrets refuses secrets that the scheme cannot use, and warns of those
+// that it should not.
+func (a *app) checkSecrets(p *provider.Profile, secrets []string) error {
 	for _, s := range secrets {
 		if err := p.Scheme.CheckSecret(s); err != nil {
 			return keyFailure(p.ID+" secret", err)
+		}
+		if weak := p.Scheme.WeakSecret(s); weak != "" {
+			a.warnOnce("%s: %s", p.ID, weak)
 		}
 	}
 	return nil

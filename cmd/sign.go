@@ -111,7 +111,7 @@ func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOption
 		}
 	}
 	if len(keys.Secrets) > 0 || p.Scheme.Unkeyed() {
-		return keys, checkSecrets(p, keys.Secrets)
+		return keys, a.checkSecrets(p, keys.Secrets)
 	}
 	st, err := a.openStore(c.Context())
 	if err != nil {

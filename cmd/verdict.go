@@ -51,7 +51,7 @@ func (j *judge) verdict(p *provider.Profile, m *sign.Message) (verdictLine, erro
 			return verdictLine{Verdict: store.Invalid, Reason: sign.UnknownProvider, Covers: []string{},
 				Detail: why.String() + "; name it with --provider"}, nil
 		}
-		if err := checkSecrets(p, j.keys(p).Secrets); err != nil {
+		if err := j.checkSecrets(p, j.keys(p).Secrets); err != nil {
 			return verdictLine{}, err
 		}
 	}

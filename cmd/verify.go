@@ -73,7 +73,7 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if o.provider == autoProvider {
 		err = noGeneric(c)
 	} else if p, err = a.profile(c, &o.schemeOptions); err == nil {
-		err = checkSecrets(p, keys.Secrets)
+		err = a.checkSecrets(p, keys.Secrets)
 	}
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func (a *app) configuredSecrets() (map[string][]string, error) {
 		if resolved[name], err = a.secrets(refs); err != nil {
 			return nil, err
 		}
-		if err := checkSecrets(p, resolved[name]); err != nil {
+		if err := a.checkSecrets(p, resolved[name]); err != nil {
 			return nil, err
 		}
 	}

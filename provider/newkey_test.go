@@ -49,8 +49,8 @@ func tryKey(t *testing.T, p *Profile, alg string, key Key) {
 	m, values := unsigned(p, aBody)
 	k := keysOf(t, p, 0)
 	k.Secrets = []string{key.Secret + key.Private}
-	if weak := p.Scheme.WeakSecret(k.Secrets[0]); weak != "" {
-		t.Errorf("%s %s: %s", p.ID, alg, weak)
+	if weak := p.Scheme.WeakSecret(k.Secrets[0]); weak != "" || len(k.Secrets[0]) < 16 {
+		t.Errorf("%s %s: a secret of %d characters: %s", p.ID, alg, len(k.Secrets[0]), weak)
 	}
 	out, err := p.Scheme.Sign(m, k, values)
 	if err != nil {

@@ -85,7 +85,7 @@ func (x *explainer) everySecret() (texts, names []string) {
 
 // addKey adds the key that the reading makes, unless another one made it.
 func (x *explainer) addKey(guesses []keyGuess, secret string, r keyReading, c change, rare bool) []keyGuess {
-	if blank(secret) {
+	if Blank(secret) {
 		return guesses
 	}
 	key := r.key(secret)

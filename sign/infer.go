@@ -68,7 +68,7 @@ func Infer(captures []Message, secret string, o InferOptions) (Inference, error)
 	if len(captures) == 0 {
 		return Inference{}, errors.New("there is no captured message")
 	}
-	if blank(secret) {
+	if Blank(secret) {
 		return Inference{}, &KeyError{Reason: EmptySecret, Detail: "the secret is empty"}
 	}
 	x := newInferrer(captures, secret, o)

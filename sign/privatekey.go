@@ -18,7 +18,7 @@ const privatePrefix = "whsk_"
 // privateKey reads a private key for one of the algorithms: PEM (PKCS #8,
 // SEC 1, PKCS #1), base64 or hex of the raw key or of DER, whsk_ and base64.
 func privateKey(text string, algs []algorithm) (crypto.Signer, error) {
-	if blank(text) {
+	if Blank(text) {
 		return nil, &KeyError{Reason: EmptySecret, Detail: "the private key is empty"}
 	}
 	// Where a secret may be shared, its text alone must not make it a private key.

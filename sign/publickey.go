@@ -35,7 +35,7 @@ const maxKeyText = 1 << 20
 // returns an ed25519.PublicKey, *ecdsa.PublicKey or *rsa.PublicKey, or a *KeySet
 // where the text says more. The error is a *KeyError.
 func ParsePublicKey(text string) (crypto.PublicKey, error) {
-	if blank(text) {
+	if Blank(text) {
 		return nil, &KeyError{Reason: EmptySecret, Detail: "the public key is empty"}
 	}
 	key, err := parsePublicKey(text)

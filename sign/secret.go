@@ -57,7 +57,7 @@ func (e *KeyError) Error() string { return e.Detail }
 
 // bytes returns the key that secret stands for.
 func (r keyRule) bytes(secret string) ([]byte, error) {
-	if blank(secret) {
+	if Blank(secret) {
 		return nil, &KeyError{Reason: EmptySecret, Detail: "the secret is empty"}
 	}
 	key, err := r.decode(secret)
@@ -118,10 +118,10 @@ func (r keyRule) form() string {
 	return "text"
 }
 
-// blank is true for a secret that somebody forgot to set: nothing, spaces, a
-// line end, a byte order mark.
-func blank(secret string) bool {
-	return strings.TrimFunc(secret, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }) == ""
+// Blank is true for a secret that somebody forgot to set: nothing, or nothing
+// that can be seen: spaces, line ends, a byte order mark, NUL, U+200B.
+func Blank(secret string) bool {
+	return strings.TrimFunc(secret, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) }) == ""
 }
 
 // CheckSecret says whether secret can be a key of this scheme: a shared secret,
@@ -149,17 +149,13 @@ func (s *Scheme) secretKey(secret string) ([]byte, error) {
 }
 
 // WeakSecret says what is unwise about a secret that CheckSecret accepts, or
-// nothing. Standard Webhooks wants 24 to 64 bytes, everybody at least 16.
+// nothing: Standard Webhooks wants 24 to 64 bytes. What others hand out is
+// theirs to choose.
 func (s *Scheme) WeakSecret(secret string) string {
+	standard := s.key == keyWhsec || s.key == keyWhsecOrLiteral && strings.HasPrefix(secret, whsecPrefix)
 	key, err := s.key.bytes(secret)
-	if err != nil || s.algs[0].asymmetric() {
-		return ""
-	}
-	switch n := len(key); {
-	case s.key == keyWhsec && (n < 24 || n > 64):
+	if n := len(key); standard && err == nil && !s.algs[0].asymmetric() && (n < 24 || n > 64) {
 		return fmt.Sprintf("the secret has %d bytes, Standard Webhooks asks for 24 to 64", n)
-	case n < 16:
-		return fmt.Sprintf("the secret has %d bytes, fewer than 16 can be guessed", n)
 	}
 	return ""
 }

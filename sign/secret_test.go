@@ -69,7 +69,8 @@ func TestKeyRules(t *testing.T) {
 
 func TestCheckSecret(t *testing.T) {
 	s := mustNew(t, standardSpec())
-	for secret, want := range map[string]string{testSecret: "", "": EmptySecret, "whsec_": EmptySecret, "whsec_?": BadSecret} {
+	for secret, want := range map[string]string{testSecret: "", "": EmptySecret, " \r\n": EmptySecret, "\ufeff": EmptySecret, "\u200b\u2060": EmptySecret, "\x00": EmptySecret,
+		"whsec_": EmptySecret, "whsec_?": BadSecret} {
 		got := ""
 		var wrong *KeyError
 		if errors.As(s.CheckSecret(secret), &wrong) {
@@ -83,6 +84,9 @@ func TestCheckSecret(t *testing.T) {
 		if got := s.WeakSecret(secret); (got != "") != weak {
 			t.Errorf("WeakSecret(%q) = %q", secret, got)
 		}
+	}
+	if got := mustNew(t, githubSpec()).WeakSecret("x"); got != "" {
+		t.Errorf("WeakSecret of a scheme that takes any text = %q", got)
 	}
 }
 
@@ -102,7 +106,7 @@ func FuzzSecret(f *testing.F) {
 			}
 			return
 		}
-		if len(key) == 0 || blank(secret) {
+		if len(key) == 0 || Blank(secret) {
 			t.Fatalf("%s of %q is an empty key", rule, secret)
 		}
 		if rule == keyWhsec {
