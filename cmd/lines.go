@@ -22,6 +22,7 @@ import (
 type lines struct {
 	*app
 	judge    judge
+	store    *store.Store
 	url      string // the public one
 	queue    chan *line
 	open     atomic.Bool
@@ -56,7 +57,7 @@ const (
 func newLines(a *app, o *listenOptions, own string) *lines {
 	j := a.listenJudge(o.Registry, own, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
 	j.budget = explainBudget
-	return &lines{app: a, judge: j, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}),
+	return &lines{app: a, judge: j, store: o.Store, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}
 }
 
@@ -139,7 +140,23 @@ func (l *lines) text(d *store.Delivery) string {
 	if second := l.second(d); second != "" {
 		line += second + "\n"
 	}
+	if note := l.noted(d); note != "" {
+		line += "  note: " + snippet(note) + "\n"
+	}
 	return line
+}
+
+// noted is what is odd about a delivery. Nothing is looked up while lines wait.
+func (l *lines) noted(d *store.Delivery) string {
+	note := oddity(d)
+	if len(l.queue) > explainedQueue {
+		return note
+	}
+	first := original(context.Background(), l.store, d)
+	if first != nil && first.Request.BodySHA256 != d.Request.BodySHA256 {
+		note = strings.TrimPrefix(note+"; "+fmt.Sprintf("the same id as #%d, and another body", first.Seq), "; ")
+	}
+	return note
 }
 
 // second is the line below a delivery that failed: what came back, and what

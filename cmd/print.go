@@ -135,12 +135,17 @@ func (a *app) clock(t time.Time) string {
 }
 
 // deliveryLine is the line that listen and log print for a delivery: time,
-// verdict, event, provider, size, what became of it, and its number.
+// verdict, event, provider, size, what became of it, its number, and whether its
+// id came before.
 func (a *app) deliveryLine(d *store.Delivery) string {
 	verdict, style := verdictWord(d)
 	event := orElse(d.Event.Type, "(unknown)")
 	if d.Event.Handshake != "" {
 		event = d.Event.Handshake + " handshake"
+	}
+	number := fmt.Sprintf("#%d", d.Seq)
+	if isDuplicate(d) {
+		number += "  duplicate"
 	}
 	paint := func(s term.Style, word string) string { return painted(a.colourOut, s, word) }
 	return strings.Join([]string{
@@ -150,7 +155,7 @@ func (a *app) deliveryLine(d *store.Delivery) string {
 		term.Safe(orElse(d.Event.Provider, "-")).String(),
 		sizeText(d.Request.BodySize),
 		paint(outcomeStyle(d), outcomeText(d)),
-		fmt.Sprintf("#%d", d.Seq),
+		number,
 	}, "  ")
 }
 

@@ -84,7 +84,7 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 	case a.quiet:
 		return a.println(d.ID)
 	default:
-		return a.write([]byte(a.describe(d, o.reveal)))
+		return a.write([]byte(a.describe(d, original(ctx, st, d), o.reveal)))
 	}
 }
 
@@ -173,8 +173,8 @@ func (t *description) body(body []byte, encoding string) {
 }
 
 // describe is a delivery for people: what it is, the verdict, the request,
-// each attempt and the last answer.
-func (a *app) describe(d *store.Delivery, reveal bool) string {
+// each attempt and the last answer. first is the one that it repeats.
+func (a *app) describe(d, first *store.Delivery, reveal bool) string {
 	var t description
 	t.row("delivery", "#%d  %s", d.Seq, d.ID)
 	t.row("event", "%s", strings.TrimSpace(orElse(d.Event.Type, "(unknown)")+"  "+d.Event.ExternalID))
@@ -187,6 +187,7 @@ func (a *app) describe(d *store.Delivery, reveal bool) string {
 	}
 	t.row("replay of", "%s", d.ReplayOf)
 	t.verification(d.Verification)
+	t.row("duplicate of", "%s", repeats(d, first))
 	t.row("status", "%s", strings.TrimSpace(d.Status+" "+d.StatusReason))
 	t.row("destination", "%s", d.Destination)
 	if d.Answer != nil {
@@ -209,7 +210,6 @@ func (t *description) verification(v *store.Verification) {
 	t.row("signature", "%s", strings.TrimSpace(v.Verdict+" "+v.Reason))
 	t.row("", "%s", v.Detail)
 	t.row("covers", "%s", strings.Join(v.Covers, ", "))
-	t.row("duplicate of", "%s", v.DuplicateOf)
 }
 
 // attempt describes an exchange; the answer is shown in full for the last one.

@@ -34,6 +34,9 @@ type verdictLine struct {
 	Key      *int     `json:"key,omitempty"` // which of the secrets or keys matched, counted from 0
 	// Matched says the same in words, where there are several.
 	Matched string `json:"matched,omitempty"`
+	// Note is what is odd about the message whatever its signature: header and
+	// body name different event types.
+	Note string `json:"note,omitempty"`
 	// Recognised is on what grounds the sender was found, and who signs alike;
 	// "" if it was named.
 	Recognised string `json:"recognised,omitempty"`
@@ -58,7 +61,7 @@ func (j *judge) verdict(p *provider.Profile, m *sign.Message) (verdictLine, erro
 	p, v := j.registry.Verify(p, m, j.keys(p), j.at, j.tolerance)
 	coverage := p.Scheme.Coverage()
 	line := verdictLine{Verdict: store.Invalid, Provider: p.ID, Reason: v.Reason, Detail: v.Detail, Covers: append([]string{}, v.Covers...),
-		Recognised: why.String(), Coverage: &coverage}
+		Recognised: why.String(), Coverage: &coverage, Note: p.Scheme.Disagreement(m)}
 	switch {
 	case v.OK:
 		line.Verdict = store.Valid
@@ -122,6 +125,9 @@ func verdictText(line verdictLine, coverage bool) string {
 		if more != "" {
 			text += "\n  " + snippet(more)
 		}
+	}
+	if line.Note != "" {
+		text += "\n  note: " + snippet(line.Note)
 	}
 	if line.Recognised != "" {
 		text += "\n  " + snippet(line.Provider+": "+line.Recognised)

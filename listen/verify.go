@@ -2,11 +2,17 @@ package listen
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
+
+// NotePrefix stands in a verdict's detail before what is odd about a request
+// whatever its signature: that header and body name different event types. It
+// is the end of the detail.
+const NotePrefix = "note: "
 
 // judge finds out whose the message is, and whether its signature is right.
 func (c *call) judge() {
@@ -24,6 +30,9 @@ func (c *call) judge() {
 	c.verdict = verification(judged, keys, verdict)
 	if c.verdict.Verdict != store.Valid && why != nil {
 		c.verdict.Detail += "; " + why.String()
+	}
+	if note := judged.Scheme.Disagreement(&c.message); note != "" {
+		c.verdict.Detail = strings.TrimPrefix(c.verdict.Detail+"; "+NotePrefix+note, "; ")
 	}
 	c.event.Provider = judged.ID
 	c.event.Type, c.event.ExternalID = judged.Scheme.Event(&c.message)

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,13 +40,16 @@ func (f *field) show(value string, into *captures) bool {
 // those of a tampered or miswritten message do; else it is empty. Two places
 // in the body may differ: Slack's outer and inner type do.
 func (s *Scheme) Disagreement(m *Message) string {
+	if !slices.ContainsFunc(s.events, (*field).inHeader) || !slices.ContainsFunc(s.events, (*field).inBody) {
+		return "" // most schemes: the body need not be read
+	}
 	var header, body *field
 	var headerSays, bodySays string
 	for _, f := range s.events {
 		says := first(m, RoleEvent, []*field{f})
 		switch {
 		case says == "":
-		case f.place == InHeader && header == nil:
+		case f.inHeader() && header == nil:
 			header, headerSays = f, says
 		case f.inBody() && body == nil:
 			body, bodySays = f, says

@@ -19,6 +19,8 @@ func (f *field) label() string {
 // inBody is true for a place that a sender fills inside the payload.
 func (f *field) inBody() bool { return f.place == InJSON || f.place == InForm }
 
+func (f *field) inHeader() bool { return f.place == InHeader }
+
 // look reads the field's place. A header is looked for under its own name
 // first and then under its aliases.
 func (f *field) look(m *Message) found {

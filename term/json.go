@@ -8,14 +8,17 @@ import (
 
 // JSONView prepares a body that is one JSON value: indented, with the tokens
 // as they are in the body, in their order, duplicates included. Containers
-// nested deeper than 200 stand on one line. The error says where the body
+// nested deeper than 200 stand on one line. A note names members that an object
+// has twice: readers differ in which of them counts. The error says where the body
 // stops being JSON.
 func JSONView(b []byte) (View, error) {
 	if err := checkJSON(b); err != nil {
 		return View{}, err
 	}
 	v := View{Form: FormJSON}
+	var names memberNames
 	end := indent(b, maxViewDepth, func(l jsonLine) bool {
+		names.see(l)
 		row := len(v.Rows)
 		if !v.add(string(l.raw), line, l.depth) {
 			return false
@@ -26,6 +29,9 @@ func JSONView(b []byte) (View, error) {
 		}
 		return true
 	})
+	if note := names.note(); note != "" {
+		v.Notes = append(v.Notes, Truncate(Safe(note), 200, "…"))
+	}
 	if end < len(b) {
 		v.cut(end, len(b))
 	}

@@ -53,9 +53,27 @@ func TestJSONView(t *testing.T) {
   "e": {},
   "raw": "\x7f\u202e"
 } <0
+! more than once in one object: id
 `
 	if diff := cmp.Diff(want, show(v)); diff != "" {
 		t.Errorf("view differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestJSONViewNamesRepeatedMembers(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"none", `{"a":{"a":1},"b":[{"a":1},{"a":1}],"c":{}}`, "[]"},
+		{"at the top", `{"a":1,"b":2,"a":3,"a":4}`, "[more than once in one object: a]"},
+		{"deep, and again behind", `[{"x":{"a":[],"a":{}}},{"b":{"c":1},"b":2}]`, "[more than once in one object: a, b]"},
+		{"written otherwise", `{"id":1,"\u0069d":2}`, "[more than once in one object: id]"},
+		{"strings that are no names", `["a: ","a: ",{"a":"a","b":"a"}]`, "[]"},
+		{"with control codes", `{"\u001b[2J":1,"\u001b[2J":2}`, `[more than once in one object: \x1b[2J]`},
+		{"many", `{"a":1,"a":1,"b":1,"b":1,"c":1,"c":1,"d":1,"d":1,"e":1,"e":1,"f":1,"f":1}`, "[more than once in one object: a, b, c, d, e, …]"},
+	} {
+		v, err := JSONView([]byte(tt.in))
+		if got := fmt.Sprint(v.Notes); err != nil || got != tt.want {
+			t.Errorf("%s: notes %s, %v, want %s", tt.name, got, err, tt.want)
+		}
 	}
 }
 
