@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -316,6 +317,30 @@ func TestRemovedStore(t *testing.T) {
 	var failed *WriteError
 	if err := s.Append(received("a", nil)).Wait(t.Context()); err == nil || !errors.As(err, &failed) && !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Append to a store that was removed gives %v", err)
+	}
+}
+
+// TestReplacedStore: a process whose store was removed and made again by
+// another one writes nothing into the new one, whose numbers and index it does
+// not know.
+func TestReplacedStore(t *testing.T) {
+	for name, before := range map[string]int{"before its first delivery": 0, "after it": 1} {
+		dir := filepath.Join(t.TempDir(), "store")
+		old := open(t, dir, Options{})
+		for range before {
+			wait(t, old.Append(received("a", nil)))
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Skip("open files are not removed here")
+		}
+		s := open(t, dir, Options{})
+		wait(t, s.Append(received("b", nil)))
+		if err := old.Append(received("c", nil)).Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "was removed while it was in use") {
+			t.Errorf("%s: Append gives %v", name, err)
+		}
+		if got := list(t, s, Query{}); len(got) != 1 || got[0].Event.Type != "b" {
+			t.Errorf("%s: the new store has %d deliveries", name, len(got))
+		}
 	}
 }
 

@@ -220,6 +220,9 @@ func hasRecords(group []*item) bool {
 func (l *log) prepare() error {
 	if l.segment != nil && !isSame(segmentPath(l.store.dir, l.segment.id), l.segment.file) {
 		// What is written to it, nobody would ever read.
+		if err := l.store.checkThere(); err != nil {
+			return err
+		}
 		return fmt.Errorf("segment %d of the log was removed: %w", l.segment.id, fs.ErrNotExist)
 	}
 	if l.segment != nil && l.segment.size < maxSegment {
@@ -228,6 +231,9 @@ func (l *log) prepare() error {
 	if l.segment != nil {
 		l.index.add([]*item{{commit: newCommit(), close: l.segment}})
 		l.segment = nil
+	}
+	if err := l.store.checkThere(); err != nil {
+		return err
 	}
 	indexed, last, err := l.store.indexedSegments(context.Background())
 	if err != nil {

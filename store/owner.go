@@ -54,6 +54,16 @@ func stillThere(f *os.File) bool {
 	return err == nil && os.SameFile(opened, named)
 }
 
+// checkThere fails where the store was removed, or replaced by another one, since
+// it was opened: the numbers and the index of this process are not the new
+// one's.
+func (s *Store) checkThere() error {
+	if stillThere(s.owner.file) {
+		return nil
+	}
+	return fmt.Errorf("%s was removed while it was in use, a new start makes it again: %w", s.dir, os.ErrNotExist)
+}
+
 // release gives the claim up. The file goes first: while it is there it is
 // locked. Windows removes no open file, and there the next opener does it.
 func (o *owner) release() {
