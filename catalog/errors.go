@@ -51,9 +51,12 @@ func (e Errors) Unwrap() []error {
 	return all
 }
 
+// UnknownCatalog is the Kind of an UnknownError about a catalog.
+const UnknownCatalog = "catalog"
+
 // UnknownError is a reference to something that no catalog has.
 type UnknownError struct {
-	Kind  string // "event type", "catalog", "example of …"
+	Kind  string // UnknownCatalog, "event type", "example of …"
 	Word  string
 	Known []string
 }

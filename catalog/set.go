@@ -106,7 +106,7 @@ func (s *Set) unknown(ref string) *UnknownError {
 	case len(qualified) > 0:
 		return &UnknownError{"event type", ref, sorted(qualified)}
 	default:
-		return &UnknownError{"catalog", catalog, sorted(catalogs)}
+		return &UnknownError{UnknownCatalog, catalog, sorted(catalogs)}
 	}
 }
 

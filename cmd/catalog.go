@@ -3,6 +3,8 @@ package cmd
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -115,7 +117,7 @@ func (a *app) typesOf(provider string) ([]*catalog.EventType, error) {
 		for _, c := range all {
 			names = append(names, c.Name)
 		}
-		return nil, usageError("no catalog %q", cut(provider)).withHint("%s", orElse(didYouMean(provider, names), "there are "+strings.Join(names, ", ")))
+		return nil, a.noCatalog(provider, names)
 	}
 	return types, err
 }
@@ -179,7 +181,23 @@ func (a *app) findType(ref, provider string) (*catalog.EventType, error) {
 			prefer = append(prefer, p)
 		}
 	}
-	return a.catalogs().Find(ref, prefer...)
+	t, err := a.catalogs().Find(ref, prefer...)
+	var word *catalog.UnknownError
+	if errors.As(err, &word) && word.Kind == catalog.UnknownCatalog {
+		return nil, a.noCatalog(word.Unknown())
+	}
+	return t, err
+}
+
+// noCatalog words that nobody described a sender's events. A provider without a
+// catalog is not misspelt.
+func (a *app) noCatalog(name string, known []string) *failure {
+	catalogs := "there are catalogs of " + strings.Join(known, ", ")
+	if slices.Contains(a.providers().IDs(), name) {
+		return usageError("no catalog has the events of %s", name).
+			withHint("%s; hooks send --provider %s signs and sends a body of your own", catalogs, name)
+	}
+	return usageError("unknown catalog %q", cut(name)).withHint("%s", strings.TrimSpace(didYouMean(name, known)+" "+catalogs))
 }
 
 func newCatalogSampleCmd(a *app) *cobra.Command {

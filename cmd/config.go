@@ -173,7 +173,14 @@ func newConfigValidateCmd(a *app) *cobra.Command {
 				}
 			}
 			a.warnLiteralSecrets()
-			return a.println(fmt.Sprintf("%d settings files are valid", len(a.settings.files)))
+			switch n := len(a.settings.files); n {
+			case 0:
+				return a.println("there is no settings file; hooks init writes one")
+			case 1:
+				return a.println("1 settings file is valid")
+			default:
+				return a.println(fmt.Sprintf("%d settings files are valid", n))
+			}
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -146,7 +147,7 @@ func (a *app) printRequest(j job, as string) error {
 }
 
 // tally counts what became of the deliveries of a command.
-type tally struct{ sent, acknowledged, unreachable int }
+type tally struct{ sent, acknowledged, unreachable, unauthorized int }
 
 // deliver sends one job, records it and prints the line of its attempt.
 func (a *app) deliver(ctx context.Context, st *store.Store, client *send.Client, j job, n *tally) error {
@@ -169,12 +170,23 @@ func (n *tally) count(d *store.Delivery) {
 		n.acknowledged++
 	case last != nil && unreachable(last):
 		n.unreachable++
+	case last != nil && last.StatusCode == http.StatusUnauthorized:
+		n.unauthorized++
 	}
 }
 
 // unreachable tells whether an attempt got no connection.
 func unreachable(at *store.Attempt) bool {
 	return at.ErrorKind == store.ErrDNS || at.ErrorKind == store.ErrConnect || at.ErrorKind == store.ErrTLS
+}
+
+// conclude ends a command that made attempts: a receiver that refuses a right
+// signature has another secret.
+func (a *app) conclude(n *tally) error {
+	if n.unauthorized > 0 {
+		a.note("hint: 401 is what a receiver answers that verifies with another secret; give both sides the same --secret REF (without it the store's own signs)")
+	}
+	return n.verdict()
 }
 
 // verdict is the exit of a command that made attempts.

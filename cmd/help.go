@@ -176,7 +176,7 @@ func newHelpCmd(a *app) *cobra.Command {
 				for _, sub := range c.Root().Commands() {
 					known = append(known, sub.Name())
 				}
-				return f.withHint("%s", orElse(didYouMean(args[0], known), "see hooks --help"))
+				return f.withHint("%s", orElse(didYouMean(args[0], known), "the topics are "+strings.Join(topicNames(), ", ")+"; hooks --help lists the commands"))
 			}
 			return target.Help()
 		},

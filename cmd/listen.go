@@ -59,7 +59,7 @@ hooks listen --respond-seq 500,409x3,200 --json`,
 
 func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.Var(newValue(&o.Addr, "", "string", parseText), "addr", "listen on `HOST:PORT` (default 127.0.0.1:4400); port 0 picks a free one")
+	flags.Var(newValue(&o.Addr, "", "string", parseText), "addr", "listen on `HOST:PORT`, or a port of this machine alone (default 127.0.0.1:4400); port 0 picks a free one")
 	targets := newValues(&o.Forward, "string", send.ParseTarget)
 	flags.VarP(targets, "forward", "f", "forward to `TARGET`: a port, host:port/path, URL or unix:/path.sock; repeatable")
 	flags.Var(targets, "forward-to", "the same as --forward: `TARGET`")

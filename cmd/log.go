@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
@@ -18,6 +20,9 @@ type logOptions struct {
 	follow   bool
 	attempts bool
 	jq       *store.JQ
+
+	chosen bool // by a flag which deliveries
+	capped bool // by the limit that nobody asked for
 }
 
 func newLogCmd(a *app) *cobra.Command {
@@ -30,17 +35,20 @@ hooks log --event 'payment.*' --status failed --since 1h
 hooks log --follow --json
 hooks log --filter 'verdict:invalid | code:5xx'`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.log(c.Context(), o) },
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
 	a.addSelection(flags, &o.query)
 	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `ID`")
 	flags.StringVar(&o.query.Channel, "channel", "", "of this channel: `C`")
-	flags.Var(newValue(&o.query.Limit, "50", "int", parseCount), "limit", "at most `N` deliveries")
+	flags.Var(newValue(&o.query.Limit, "50", "int", parseLimit), "limit", "at most `N` deliveries; 0 is all")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "print deliveries as they come")
 	flags.BoolVar(&o.attempts, "attempts", false, "a row an attempt")
 	flags.Var(newValue(&o.jq, "", "string", store.NewJQ), "jq", "print what this jq `EXPR` makes of each delivery's JSON")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		o.chosen, o.capped = choosesBy(flags), !flags.Changed("limit")
+		return a.log(c.Context(), o)
+	}
 	return c
 }
 
@@ -55,11 +63,18 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 	if o.follow {
 		return a.logFollow(ctx, st, o)
 	}
-	found := 0
+	found, more := 0, false
 	t := logTable(o)
-	for d, err := range st.List(ctx, o.query) {
+	query := o.query
+	if query.Limit > 0 {
+		query.Limit++ // to know whether there are more
+	}
+	for d, err := range st.List(ctx, query) {
 		if err != nil {
 			return interruptedOr(ctx, err)
+		}
+		if more = found == o.query.Limit && found > 0; more {
+			break
 		}
 		found++
 		if !a.json && o.jq == nil && !a.quiet {
@@ -68,14 +83,46 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 			return err
 		}
 	}
-	if found == 0 {
-		a.note("no deliveries")
-		return nil
-	}
 	if len(t.rows) > 1 {
-		return a.printTable(t)
+		err = a.printTable(t)
 	}
-	return nil
+	switch {
+	case found == 0:
+		a.sayNone(st.Dir(), o.chosen)
+	case more && o.capped && a.terminal:
+		a.note("the newest %d are shown: --limit N shows more, --limit 0 all", found)
+	}
+	return err
+}
+
+// parseLimit reads how many; 0 is all.
+func parseLimit(s string) (int, error) {
+	if s == "0" {
+		return 0, nil
+	}
+	n, err := parseCount(s)
+	if err != nil {
+		err = errors.New("must be a whole number; 0 is all")
+	}
+	return n, err
+}
+
+// choosesBy tells whether a flag chooses deliveries, and not their number or form.
+func choosesBy(flags *pflag.FlagSet) bool {
+	chosen := false
+	flags.Visit(func(f *pflag.Flag) {
+		chosen = chosen || slices.Contains(selectionFlags[:], f.Name)
+	})
+	return chosen
+}
+
+// sayNone says where nothing was found, and what to do next.
+func (a *app) sayNone(dir string, chosen bool) {
+	if chosen {
+		a.note("no deliveries of that kind in %s; hooks log lists all", dir)
+		return
+	}
+	a.note("no deliveries in %s yet: hooks listen receives them, hooks trigger payment.succeeded sends one", dir)
 }
 
 func (a *app) logFollow(ctx context.Context, st *store.Store, o logOptions) error {
@@ -149,7 +196,10 @@ func (a *app) logRows(t *table, d *store.Delivery, o logOptions) {
 		}
 		return
 	}
-	verdict, _ := verdictWord(d)
+	verdict := "-" // of what is sent there is none
+	if d.Direction == store.In {
+		verdict, _ = verdictWord(d)
+	}
 	code, took := "-", "-"
 	if last := lastAttempt(d); last != nil {
 		code, took = attemptStatus(last), duration(last.Duration)

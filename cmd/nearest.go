@@ -15,6 +15,9 @@ func nearest(word string, known []string) []string {
 	var found []candidate
 	lower := strings.ToLower(word)
 	limit := max(2, len(word)/3)
+	if len(word) <= 3 { // any two of those are near each other
+		limit = 1
+	}
 	for _, k := range known {
 		other := strings.ToLower(k)
 		cost := editDistance(lower, other)

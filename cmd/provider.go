@@ -145,7 +145,7 @@ func describeProvider(p *provider.Profile) string {
 	spec := p.Scheme.Spec()
 	d.row("provider", "%s (%s)", p.ID, p.Name)
 	d.row("docs", "%s", p.Docs)
-	d.row("evidence", "%s: %s", p.Evidence, p.Source)
+	d.row("evidence", "%s", strings.TrimSuffix(p.Evidence+": "+p.Source, ": "))
 	d.row("assumed", "%s", strings.Join(p.Assumed, ", "))
 	if !p.Verified() {
 		d.row("status", "unverified: how it signs is not confirmed; compare with a delivery you trust")

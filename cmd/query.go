@@ -25,6 +25,9 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 	flags.Var(newValue(&q.Filter, "", "string", a.parseFilter), "filter", "a filter `EXPR`: see hooks help filters")
 }
 
+// selectionFlags are those of addSelection, and what log adds to them.
+var selectionFlags = [...]string{"event", "since", "until", "provider", "verdict", "status", "direction", "code", "filter", "endpoint", "channel"}
+
 func statusWords() []string {
 	return []string{store.Captured, store.Rejected, store.Filtered, store.Pending, store.Delivering, store.Retrying,
 		store.Queued, store.Paused, store.Succeeded, store.Failed, store.Dead, store.Canceled, store.Interrupted}

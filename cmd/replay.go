@@ -97,7 +97,7 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 			return err
 		}
 	}
-	return n.verdict()
+	return a.conclude(n)
 }
 
 // choose finds the deliveries to send again, oldest first.

@@ -98,7 +98,7 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 			return err
 		}
 	}
-	return n.verdict()
+	return a.conclude(n)
 }
 
 // pack makes one event of the body.

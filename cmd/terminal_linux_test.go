@@ -40,6 +40,35 @@ func TestMuteTerminal(t *testing.T) {
 	}
 }
 
+// TestLogSaysMoreOnTerminal: a list that is cut says so, where nobody counts.
+func TestLogSaysMoreOnTerminal(t *testing.T) {
+	dir := t.TempDir()
+	st, err := store.Open(t.Context(), dir, store.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 51 {
+		d := &store.Delivery{Direction: store.In, Event: &store.Event{}, Status: store.Captured, Request: store.Request{Method: "POST", Target: "/"}}
+		if err := st.Append(d).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const more = "the newest 50 are shown: --limit N shows more, --limit 0 all"
+	for _, test := range []struct {
+		flags []string
+		rows  int
+		says  bool
+	}{{nil, 50, true}, {[]string{"--limit", "51"}, 51, false}, {[]string{"--limit", "5"}, 5, false}, {[]string{"--limit", "0"}, 51, false}} {
+		out := onTerminal(t, nil, append([]string{"log", "--store", dir}, test.flags...)...)
+		if rows := strings.Count(out, "\n#"); rows != test.rows || strings.Contains(out, more) != test.says {
+			t.Errorf("log %v: %d rows, want %d, in %q", test.flags, rows, test.rows, out)
+		}
+	}
+}
+
 // TestNoInputOnTerminal: a command that reads stdin says how to give it
 // something, and waits for nobody.
 func TestNoInputOnTerminal(t *testing.T) {

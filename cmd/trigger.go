@@ -142,7 +142,7 @@ func (a *app) run(s *session, events []planned, o *triggerOptions) error {
 			}
 		}
 	}
-	return n.verdict()
+	return a.conclude(n)
 }
 
 // make renders an event and builds its signed request.

@@ -70,11 +70,15 @@ type address struct {
 	both bool // both loopback addresses
 }
 
-func parseAddr(text string) (address, error) {
+func parseAddr(given string) (address, error) {
+	text := given
 	if text == "" {
 		a, err := parseAddr(DefaultAddr)
 		a.both = true
 		return a, err
+	}
+	if strings.Trim(text, "0123456789") == "" { // a port alone, as targets have it
+		text = "localhost:" + text
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
@@ -84,18 +88,18 @@ func parseAddr(text string) (address, error) {
 		} else if !strings.Contains(text, ":") {
 			reason = "the port is missing, as in " + text + ":4400"
 		}
-		return address{}, &AddrError{text, reason}
+		return address{}, &AddrError{given, reason}
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || port[0] == '+' {
-		return address{}, &AddrError{text, "the port must be a number from 0 to 65535"}
+		return address{}, &AddrError{given, "the port must be a number from 0 to 65535"}
 	}
 	a := address{host: host, port: int(n), both: strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")}
 	if a.both {
 		a.host = "127.0.0.1"
 		return a, nil
 	}
-	return a, a.checkHost(text)
+	return a, a.checkHost(given)
 }
 
 // checkHost admits addresses and host names; what ends in a number is an

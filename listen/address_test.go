@@ -14,14 +14,14 @@ import (
 
 func TestAddresses(t *testing.T) {
 	for addr, want := range map[string]string{
-		"": "127.0.0.1:4400", "localhost:1": "127.0.0.1:1", ":4400": ":4400", "[::1]:0": "[::1]:0", "0.0.0.0:4400": "0.0.0.0:4400", "myhost:1": "myhost:1",
+		"": "127.0.0.1:4400", "localhost:1": "127.0.0.1:1", "4400": "127.0.0.1:4400", ":4400": ":4400", "[::1]:0": "[::1]:0", "0.0.0.0:4400": "0.0.0.0:4400", "myhost:1": "myhost:1",
 	} {
 		a, err := parseAddr(addr)
-		if err != nil || a.String() != want || a.both != (addr == "" || addr == "localhost:1") {
+		if err != nil || a.String() != want || a.both != (addr == "" || addr == "localhost:1" || addr == "4400") {
 			t.Errorf("parseAddr(%q) = %v, both %v, %v", addr, a, a.both, err)
 		}
 	}
-	for _, addr := range []string{"localhost", "4400", "127.0.0.1", "256.1.1.1:1", "127.1:1", "localhost:99999", "localhost:-1", "localhost:http", "::1:4400", "a b:1", "[::1:1"} {
+	for _, addr := range []string{"localhost", "99999", "127.0.0.1", "256.1.1.1:1", "127.1:1", "localhost:99999", "localhost:-1", "localhost:http", "::1:4400", "a b:1", "[::1:1"} {
 		var bad *AddrError
 		if _, err := parseAddr(addr); !errors.As(err, &bad) || bad.Reason == "" {
 			t.Errorf("parseAddr(%q): %v, want an *AddrError", addr, err)
