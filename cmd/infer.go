@@ -85,7 +85,7 @@ func (a *app) captures(ctx context.Context, o *inferOptions) ([]sign.Message, er
 	var captures []sign.Message
 	read := func(v verifyOptions) error {
 		v.method, v.url = "POST", o.url
-		m, err := a.verifiedMessage(ctx, nil, &v)
+		m, _, err := a.verifiedMessage(ctx, nil, &v)
 		if err == nil {
 			captures = append(captures, *m)
 		}

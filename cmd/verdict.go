@@ -37,6 +37,10 @@ type verdictLine struct {
 	// Note is what is odd about the message whatever its signature: header and
 	// body name different event types.
 	Note string `json:"note,omitempty"`
+	// JudgedAt is as of when a recorded delivery was judged, judged the same in
+	// words.
+	JudgedAt time.Time `json:"judged_at,omitzero"`
+	judged   string
 	// Recognised is on what grounds the sender was found, and who signs alike;
 	// "" if it was named.
 	Recognised string `json:"recognised,omitempty"`
@@ -134,6 +138,9 @@ func verdictText(line verdictLine, coverage bool) string {
 	}
 	if line.Explanation != nil {
 		text += explanationText(*line.Explanation)
+	}
+	if coverage && line.judged != "" {
+		text += "\n  " + line.judged
 	}
 	if coverage && line.Coverage != nil {
 		text += coverageText(line.Provider, *line.Coverage)

@@ -35,7 +35,7 @@ func newVerifyCmd(a *app) *cobra.Command {
 		Short: "say whether a signature is right, and if not, why",
 		Long: "Verifies a body (FILE or stdin) against -H headers, a whole HTTP request, or a recorded delivery. " +
 			"Prints valid, or invalid with the reason and what would have matched; exits 0 or 1. -v adds what is signed and what not. " +
-			"For a recorded delivery a --url without a path names scheme and host alone, as for listen.",
+			"A recorded delivery is judged as of when it came, and unverified where no secret is known to judge it with; a --url without a path names scheme and host alone, as for listen.",
 		Example: `hooks verify body.json -H 'X-Hub-Signature-256: sha256=…' --secret env:GITHUB_SECRET
 hooks verify --request request.http --provider stripe --secret file:secret.txt
 hooks verify --delivery @last --json`,
@@ -49,7 +49,7 @@ hooks verify --delivery @last --json`,
 	flags.StringVar(&o.delivery, "delivery", "", "a recorded delivery: `ID`")
 	o.addKeys(flags, "whose scheme: `NAME`, auto or hmac", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable")
 	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "the public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
-	flags.Var(newValue(&o.at, "", "string", a.parseTime), "at", "judge the timestamp as if it were `TIME`")
+	flags.Var(newValue(&o.at, "", "string", a.parseTime), "at", "judge the timestamp as if it were `TIME` (default: now; for a recorded delivery when it came)")
 	flags.Var(newValue(&o.tolerance, "", "string", parseTolerance), "tolerance", "how far the timestamp may be off: `DUR`; 0 does not judge it")
 	flags.Var(newValue(&o.budget, sign.DefaultBudget.String(), "duration", durationBetween(0, time.Minute)), "explain-budget", "look for the cause of a mismatch for at most `DUR`; 0 does not look")
 	o.addMessage(flags)
@@ -78,28 +78,40 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	j := judge{app: a, registry: a.providers(), at: o.at, tolerance: o.tolerance, budget: o.budget, names: o.keyNames(),
+	j := judge{app: a, registry: a.providers(), tolerance: o.tolerance, budget: o.budget, names: o.keyNames(),
 		known: func() []sign.Secret { return a.knownSecrets(a.storeSecret(c.Context())) }}
-	if j.at.IsZero() {
-		j.at = a.now()
-	}
 	if p != nil && p.Scheme.Unkeyed() {
 		j.keys = func(*provider.Profile) sign.Keys { return keys }
 	} else if j.keys, err = a.keysFor(c.Context(), keys, o.delivery != ""); err != nil {
 		return err
 	}
-	m, err := a.verifiedMessage(c.Context(), args, o)
+	m, d, err := a.verifiedMessage(c.Context(), args, o)
 	if err != nil {
 		return err
 	}
+	j.at = o.asOf(d, a.now)
 	line, err := j.verdict(p, m)
 	if err != nil {
 		return err
 	}
-	if e := line.Explanation; e != nil && !e.Found && o.delivery != "" && len(keys.Secrets)+len(keys.Public)+len(a.settings.secrets[line.Provider]) == 0 {
-		e.Fix = "only the store's own secret is known here: name the sender's, hooks verify --delivery " + o.delivery + " --secret REF"
+	if d != nil {
+		line.JudgedAt, line.judged = j.at, judgedText(d, j.at)
+		if !namesKeys(c) {
+			line.besideRecord(d, j.knowsSender(line.Provider, a.storeSecret(c.Context())))
+		}
 	}
 	return a.printVerdict(line, a.verbose || o.coverage)
+}
+
+// asOf is the time to judge at: --at, or when a recorded delivery came.
+func (o *verifyOptions) asOf(d *store.Delivery, now func() time.Time) time.Time {
+	switch {
+	case !o.at.IsZero():
+		return o.at
+	case d != nil:
+		return d.ReceivedAt
+	}
+	return now()
 }
 
 // keyNames are the references of the secrets, or of the public keys, in their
@@ -222,18 +234,18 @@ func (a *app) configuredSecrets() (map[string][]string, error) {
 }
 
 // verifiedMessage is what is to be verified, from wherever it comes.
-func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptions) (*sign.Message, error) {
-	m := &sign.Message{Method: o.method, URL: o.url}
+// A recorded delivery comes with its record, else that is nil.
+func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptions) (m *sign.Message, d *store.Delivery, err error) {
+	m = &sign.Message{Method: o.method, URL: o.url}
 	switch {
 	case o.delivery != "":
 		st, err := a.readStore(ctx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		defer st.Close()
-		d, err := st.Get(ctx, o.delivery)
-		if err != nil {
-			return nil, err
+		if d, err = st.Get(ctx, o.delivery); err != nil {
+			return nil, nil, err
 		}
 		public := a.settings.first("url")
 		m = listen.MessageOf(d, orElse(o.url, public))
@@ -243,20 +255,18 @@ func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptio
 	case o.request != "":
 		raw, err := a.file(o.request)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := parseRequest(raw, m); err != nil {
-			return nil, requestFailure(o.request, err)
+			return nil, nil, requestFailure(o.request, err)
 		}
 	default:
-		body, err := a.file(append(args, "-")[0])
-		if err != nil {
-			return nil, err
+		if m.Body, err = a.file(append(args, "-")[0]); err != nil {
+			return nil, nil, err
 		}
-		m.Body = body
 	}
 	m.Headers = append(m.Headers, slices.Concat(o.headers...)...)
-	return m, nil
+	return m, d, nil
 }
 
 // hasPath tells a whole URL from the mere base of one.
