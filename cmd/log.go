@@ -189,7 +189,7 @@ func logTable(o logOptions) *table {
 
 func (a *app) logRows(t *table, d *store.Delivery, o logOptions) {
 	number := fmt.Sprintf("#%d", d.Seq)
-	event := orElse(d.Event.Type, "(unknown)")
+	event := eventText(d)
 	if o.attempts {
 		for _, at := range d.Attempts {
 			t.add(number, fmt.Sprint(at.Number), a.clock(at.StartedAt), event, at.URL, attemptStatus(&at), duration(at.Duration))

@@ -139,10 +139,6 @@ func (a *app) clock(t time.Time) string {
 // id came before.
 func (a *app) deliveryLine(d *store.Delivery) string {
 	verdict, style := verdictWord(d)
-	event := orElse(d.Event.Type, "(unknown)")
-	if d.Event.Handshake != "" {
-		event = d.Event.Handshake + " handshake"
-	}
 	number := fmt.Sprintf("#%d", d.Seq)
 	if isDuplicate(d) {
 		number += "  duplicate"
@@ -151,12 +147,20 @@ func (a *app) deliveryLine(d *store.Delivery) string {
 	return strings.Join([]string{
 		a.clock(d.ReceivedAt),
 		paint(style, fmt.Sprintf("%-10s", verdict)),
-		term.Safe(event).String(),
+		term.Safe(eventText(d)).String(),
 		term.Safe(orElse(d.Event.Provider, "-")).String(),
 		sizeText(d.Request.BodySize),
 		paint(outcomeStyle(d), outcomeText(d)),
 		number,
 	}, "  ")
+}
+
+// eventText is what came: a type, or the handshake that it was.
+func eventText(d *store.Delivery) string {
+	if d.Event.Handshake != "" {
+		return d.Event.Handshake + " handshake"
+	}
+	return orElse(d.Event.Type, "(unknown)")
 }
 
 // verdictWord is what a list says about the signature.
@@ -202,7 +206,7 @@ func answered(d *store.Delivery) string {
 }
 
 func reasonText(d *store.Delivery) string {
-	if d.Verification == nil || d.Verification.Reason == "" {
+	if d.Verification == nil || d.Verification.Reason == "" || d.Event.Handshake != "" { // which is not refused for that
 		return ""
 	}
 	return ": " + d.Verification.Reason
@@ -231,6 +235,8 @@ func lastAttempt(d *store.Delivery) *store.Attempt {
 func failureLine(d *store.Delivery, body []byte) string {
 	last := lastAttempt(d)
 	switch {
+	case d.Event.Handshake != "" && d.Status == store.Captured:
+		return "" // most have no signature
 	case d.Verification != nil && d.Verification.Verdict != store.Valid && d.Verification.Detail != "":
 		return "  " + snippet(d.Verification.Detail)
 	case last == nil || d.Status == store.Succeeded:

@@ -56,13 +56,25 @@ func answerHub(r *Request, p Party) *Answer {
 		known = []string{token}
 	}
 	if len(known) > 0 && !oneOf(known, r.query.Get("hub.verify_token")) {
-		return refusal(refused, "")
+		return refusal(refused, refusedToken(r.query.Get("hub.verify_token"), p.Params["verify_token"] != ""))
 	}
 	a := textAnswer(challenge)
 	if len(known) == 0 {
 		a.Warning = "answered without looking at its token: give --param verify_token=…"
 	}
 	return a
+}
+
+// refusedToken says which token was not the agreed one, and how that is set. The
+// tokens are secrets, and not shown.
+func refusedToken(came string, named bool) string {
+	switch {
+	case came == "" && named:
+		return "refused: it has no hub.verify_token, and --param verify_token wants one"
+	case named:
+		return "refused: hub.verify_token differs from --param verify_token; both must be the token that was entered at the sender"
+	}
+	return "refused: hub.verify_token is none of the known secrets; give the token that was entered at the sender, --param verify_token=TOKEN"
 }
 
 func oneOf(known []string, token string) bool {

@@ -114,6 +114,7 @@ func (c *call) greet(shake handshake.Handshake, keys Keys, answer *handshake.Ans
 	}
 	if answer.Warning != "" {
 		c.o.Warn("a handshake (" + shake.Name + ") was " + answer.Warning)
+		c.verdict.Detail = answer.Warning
 	}
 	reply := reply{status: answer.Status, headers: answer.Headers, body: answer.Body}
 	if answer.Handed != "" && !c.adopt(keys, answer.Handed) {
