@@ -112,6 +112,13 @@ func (s *Source) UUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
+// Read fills b with random bytes, those of the seed if there is one. It never
+// fails.
+func (s *Source) Read(b []byte) (int, error) {
+	s.fill(b)
+	return len(b), nil
+}
+
 func (s *Source) fill(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -223,7 +223,8 @@ func (g *greeting) sign(a *app, s handshake.Step, t send.Target, out send.Outgoi
 	if s.Signing == handshake.Missigned {
 		out.Body = append(slices.Clone(body), ' ')
 	}
-	id := wirePrefix + o.source(a).ULID()
+	source := o.source(a)
+	id := wireID(g.profile, source, source.ULID())
 	out, err := signing.Sign(t, out, sign.Values{ID: id, Nonce: id, Event: s.Event})
 	if s.Signing == handshake.Missigned {
 		out.Body = body

@@ -87,6 +87,7 @@ type providerLine struct {
 	sign.Coverage
 	Params   []string  `json:"params"`
 	Catalog  string    `json:"catalog"`
+	WireID   string    `json:"wire_id"`
 	Ack      []string  `json:"ack"`
 	Retries  []float64 `json:"retries"`
 	Timeout  float64   `json:"timeout"`
@@ -107,7 +108,7 @@ func newProviderLine(p *provider.Profile) providerLine {
 		Assumed: append([]string{}, p.Assumed...), Alg: spec.Alg, Enc: spec.Enc, Key: orElse(spec.Key, "literal"),
 		Content: append([]string{}, spec.Content...), Fields: []fieldLine{}, Coverage: p.Scheme.Coverage(),
 		Params:  append([]string{}, p.Params...),
-		Catalog: p.Catalog, Ack: p.Ack, Retries: []float64{}, Timeout: p.Timeout.Seconds(), Pause: p.PauseAfter,
+		Catalog: p.Catalog, WireID: p.WireID.String(), Ack: p.Ack, Retries: []float64{}, Timeout: p.Timeout.Seconds(), Pause: p.PauseAfter,
 		Conflict: p.ConflictInterval.Seconds(),
 	}
 	for _, f := range spec.Fields {
@@ -164,6 +165,9 @@ func describeProvider(p *provider.Profile) string {
 	d.coverage(p.Scheme.Coverage())
 	d.row("parameters", "%s", strings.Join(p.Params, ", "))
 	d.WriteString("\nDELIVERY\n")
+	if p.States("wire_id") {
+		d.row("ids", "%s", p.WireID)
+	}
 	d.row("acknowledged", "by %s within %s", strings.Join(p.Ack, ", "), p.Timeout)
 	retries := retriesText(p)
 	if !p.States("retries") {

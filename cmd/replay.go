@@ -179,7 +179,12 @@ func (a *app) rebuild(d *store.Delivery, o *replayOptions, keys replayKeys) (job
 		return job{}, err
 	}
 	if o.newID {
-		event.ExternalID = wirePrefix + catalog.NewSource(a.now, nil).ULID()
+		p, err := a.providers().Get(orElse(o.provider, event.Provider))
+		if err != nil {
+			p = unsigned() // nobody's, or one without a file any more
+		}
+		source := catalog.NewSource(a.now, nil)
+		event.ExternalID = wireID(p, source, source.ULID())
 	}
 	if !o.asReceived {
 		if err := a.resign(&j, d, o, keys); err != nil {

@@ -38,8 +38,8 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 	flags.SortFlags = false
 	o.requestOptions.add(flags, "where: `TARGET` is a port, host:port/path, URL or unix:/path.sock (default: the running listener)")
 	flags.StringVar(&o.data, "data", "", "the body: `DATA` is @file, - or the literal")
-	flags.StringVar(&o.event, "event", "", "the event's `TYPE`")
-	flags.StringVar(&o.id, "id", "", "the event's `ID` on the wire (default: a new one)")
+	flags.StringVar(&o.event, "event", "", "the event's `TYPE` (default: the body's)")
+	flags.StringVar(&o.id, "id", "", "the event's `ID` on the wire (default: the body's, or a new one)")
 	flags.StringVar(&o.contentType, "content-type", "application/json", "`TYPE` of the body")
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` of the signature (default: now)")
 	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "make the same ids for the same `N`")
@@ -82,10 +82,10 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	defer s.close()
 	client := o.client(a, p)
 	defer client.Close()
-	source := catalog.NewSource(a.now, o.seed)
+	source := catalog.NewSource(o.clock(a), o.seed)
 	n := &tally{}
 	for range o.count {
-		j, err := a.pack(p, keys, s.target, body, source.ULID(), o)
+		j, err := a.pack(p, keys, s.target, body, source, o)
 		if err != nil {
 			return err
 		}
@@ -101,16 +101,30 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	return a.conclude(n)
 }
 
-// pack makes one event of the body.
-func (a *app) pack(p *provider.Profile, keys sign.Keys, t send.Target, body []byte, ulid string, o *sendOptions) (job, error) {
-	at := o.timestamp
-	if at.IsZero() {
-		at = a.now()
+// clock is that of the user's --timestamp, else the machine's.
+func (o *sendOptions) clock(a *app) func() time.Time {
+	if o.timestamp.IsZero() {
+		return a.now
 	}
-	e := send.Event{Type: o.event, Method: o.method, WireID: orElse(o.id, wirePrefix+ulid), Body: body, ContentType: o.contentType}
-	return a.build(p, keys, t, e, at, o.url, o.edits, &store.Event{ExternalID: e.WireID, Type: o.event, Provider: p.ID})
+	return func() time.Time { return o.timestamp }
 }
 
-// wirePrefix is what ids on the wire begin with where no catalog says so: that
-// of Standard Webhooks.
-const wirePrefix = "msg_"
+// pack makes one event of the body, with the type and id that the body shows
+// where the user gave none.
+func (a *app) pack(p *provider.Profile, keys sign.Keys, t send.Target, body []byte, source *catalog.Source, o *sendOptions) (job, error) {
+	shownType, shownID := p.Scheme.Event(&sign.Message{Body: body})
+	e := send.Event{Type: orElse(o.event, shownType), Method: o.method, WireID: orElse(o.id, shownID), Body: body, ContentType: o.contentType}
+	if e.WireID == "" {
+		e.WireID = wireID(p, source, source.ULID())
+	}
+	return a.build(p, keys, t, e, o.clock(a)(), o.url, o.edits, &store.Event{ExternalID: e.WireID, Type: e.Type, Provider: p.ID})
+}
+
+// wireID makes the id of an event as its provider writes them.
+func wireID(p *provider.Profile, source *catalog.Source, ulid string) string {
+	id, err := p.WireID.Make(ulid, source)
+	if err != nil {
+		return ulid // a Source never fails
+	}
+	return id
+}

@@ -21,6 +21,7 @@ type signOptions struct {
 	schemeOptions
 	id, nonce, event     string
 	timestamp            time.Time
+	seed                 *int64
 	contentType, bodyOut string
 	force                bool
 }
@@ -40,9 +41,10 @@ hooks sign body.json --provider hmac --header X-Sig --content '{timestamp}.{body
 	flags := c.Flags()
 	flags.SortFlags = false
 	o.addKeys(flags, "whose scheme: `NAME` or hmac", "the signing secret or private key: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
-	flags.StringVar(&o.id, "id", "", "the event's `ID`, where the scheme carries one (default: a new one)")
+	flags.StringVar(&o.id, "id", "", "the event's `ID`, where the scheme carries one (default: the body's, or a new one)")
 	flags.StringVar(&o.nonce, "nonce", "", "the `NONCE`, where the scheme carries one (default: a new one)")
-	flags.StringVar(&o.event, "event", "", "the event's `TYPE`, where a header carries it")
+	flags.StringVar(&o.event, "event", "", "the event's `TYPE`, where a header carries it (default: the body's)")
+	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "make the same id and nonce for the same `N`, for the same --timestamp")
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` to sign with (default: now)")
 	o.addMessage(flags)
 	flags.StringVar(&o.contentType, "content-type", "", "`TYPE` of the body, for schemes that sign a form's fields; printed with the headers")
@@ -77,11 +79,13 @@ func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 	if err != nil {
 		return err
 	}
-	id := wirePrefix + catalog.NewSource(a.now, nil).ULID()
-	values := sign.Values{Time: o.timestamp, ID: orElse(o.id, id), Nonce: orElse(o.nonce, id), Event: o.event}
-	if values.Time.IsZero() {
-		values.Time = a.now()
+	if o.timestamp.IsZero() {
+		o.timestamp = a.now()
 	}
+	source := catalog.NewSource(func() time.Time { return o.timestamp }, o.seed)
+	id := wireID(p, source, source.ULID())
+	shownType, shownID := p.Scheme.Event(&sign.Message{Body: body})
+	values := sign.Values{Time: o.timestamp, ID: orElse(o.id, orElse(shownID, id)), Nonce: orElse(o.nonce, id), Event: orElse(o.event, shownType)}
 	m := &sign.Message{Method: o.method, URL: o.url, Body: body}
 	if o.contentType != "" {
 		m.Headers = sign.Headers{{Name: "Content-Type", Value: o.contentType}}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -155,6 +156,9 @@ func (a *app) make(e planned, target send.Target, render catalog.RenderOptions, 
 	if at.IsZero() {
 		at = a.now()
 	}
+	if o.id == "" && e.formsIDs() {
+		r.WireID = o.wireID(e.profile, r.ULID, render.Source)
+	}
 	event := send.Event{Type: r.Type, WireID: r.WireID, ContentType: r.ContentType,
 		Body: catalog.Fill(r.Body, r.Late, render.Source, "")}
 	for _, h := range r.Headers {
@@ -163,6 +167,30 @@ func (a *app) make(e planned, target send.Target, render catalog.RenderOptions, 
 	return a.build(e.profile, e.keys, target, event, at, o.url, o.requestOptions.edits, &store.Event{
 		ID: o.eventID(r.ULID), ExternalID: r.WireID, Type: r.Type, Provider: e.profile.ID, Channels: r.Channels,
 	})
+}
+
+// formsIDs tells whether ids have the form of the sender's file: that of another
+// sender's catalog, or of none, is not its own.
+func (e *planned) formsIDs() bool {
+	c := e.eventType.Catalog
+	return e.profile.States("wire_id") && (c.Provider != e.profile.ID || c.IDField == "" && c.IDForm == "")
+}
+
+// wireID makes an id in the form of a sender: --static always the same one.
+func (o *payloadOptions) wireID(p *provider.Profile, ulid string, source *catalog.Source) string {
+	if o.static {
+		id, _ := p.WireID.Make(strings.Repeat("0", len(ulid)), zeros{}) // which never fails
+		return id
+	}
+	return wireID(p, source, ulid)
+}
+
+// zeros is what stands for random bytes where nothing is to be new.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 // build makes the signed request of an event, with the user's headers on top.

@@ -28,7 +28,7 @@ func TestDraftLike(t *testing.T) {
 		if diff := cmp.Diff(p.Scheme.Spec(), back.Scheme.Spec(), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s signs otherwise:\n%s", p.ID, diff)
 		}
-		if diff := cmp.Diff(p.Behaviour, back.Behaviour, cmp.AllowUnexported(SecretFormat{})); diff != "" {
+		if diff := cmp.Diff(p.Behaviour, back.Behaviour, cmp.AllowUnexported(SecretFormat{}, WireID{})); diff != "" {
 			t.Errorf("%s behaves otherwise:\n%s", p.ID, diff)
 		}
 		if !slices.Equal(p.Handshakes, back.Handshakes) || !slices.Equal(p.Params, back.Params) || !slices.Equal(p.Mask, back.Mask) {

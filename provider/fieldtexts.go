@@ -56,6 +56,7 @@ func deliveryTexts() map[string]fieldText {
 	return map[string]fieldText{
 		"user_agent":     {"The User-Agent of its requests.", "Acme-Webhooks/1.0"},
 		"catalog":        {"Whose event types it sends: hooks catalog list.", "standard"},
+		"wire_id":        {"What the ids of its events look like: text around one {uuid}, {ulid}, {hex:BYTES},\n{alnum:CHARACTERS} or {digits:CHARACTERS}.", `"evt_{ulid}"`},
 		"secret":         {"Who makes the secret: generated (the sender), supplied (the receiver) or either.", "generated"},
 		"secret_format":  {"What a secret looks like: text around one {base64:BYTES}, {base64url:BYTES}, {hex:BYTES} or\n{alnum:CHARACTERS}.", `"{hex:32}"`},
 		"rotation_grace": {"How long an old secret goes on signing beside a new one.", "24h"},

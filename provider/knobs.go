@@ -13,6 +13,13 @@ func deliveryFields() []field {
 	return []field{
 		{"user_agent", setText(func(b *builder) *string { return &b.profile.UserAgent })},
 		{"catalog", setText(func(b *builder) *string { return &b.profile.Catalog })},
+		{"wire_id", func(b *builder, v value) error {
+			text, err := v.text()
+			if err == nil {
+				b.profile.WireID, err = ParseWireID(text)
+			}
+			return v.wrap(err)
+		}},
 		{"secret", setWord(func(b *builder) *string { return &b.profile.Secret }, "secret", "generated", "supplied", "either")},
 		{"secret_format", func(b *builder, v value) error {
 			text, err := v.text()

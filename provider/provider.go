@@ -53,6 +53,8 @@ type Behaviour struct {
 	UserAgent string // "" is the program's own
 	Catalog   string // whose event types it sends
 
+	WireID WireID // what the ids of its events look like
+
 	Secret        string        // who makes the key: generated, supplied or either
 	SecretFormat  SecretFormat  // what a generated key looks like
 	RotationGrace time.Duration // how long an old key goes on signing; 0 is not at all

@@ -90,7 +90,7 @@ func (f SecretFormat) Generate(random io.Reader) (string, error) {
 	case "base64url":
 		text = base64.RawURLEncoding.EncodeToString(raw)
 	case "alnum":
-		if err := spell(raw, random); err != nil {
+		if err := spell(raw, alphabet, random); err != nil {
 			return "", fmt.Errorf("make a secret: %w", err)
 		}
 		text = string(raw)
@@ -100,17 +100,17 @@ func (f SecretFormat) Generate(random io.Reader) (string, error) {
 	return f.prefix + text + f.suffix, nil
 }
 
-// spell turns random bytes into letters and digits, each as likely as the
-// others: a byte beyond the last whole alphabet is drawn again.
-func spell(raw []byte, random io.Reader) error {
-	const whole = 256 / len(alphabet) * len(alphabet)
+// spell turns random bytes into letters, each as likely as the others: a byte
+// beyond the last whole alphabet is drawn again.
+func spell(raw []byte, letters string, random io.Reader) error {
+	whole := 256 / len(letters) * len(letters)
 	for i := range raw {
 		for int(raw[i]) >= whole {
 			if _, err := io.ReadFull(random, raw[i:i+1]); err != nil {
 				return err
 			}
 		}
-		raw[i] = alphabet[int(raw[i])%len(alphabet)]
+		raw[i] = letters[int(raw[i])%len(letters)]
 	}
 	return nil
 }
