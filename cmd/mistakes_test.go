@@ -224,6 +224,8 @@ func TestMistakes(t *testing.T) {
 			`^valid for json_encode\(json_decode\(body, true\)\) of PHP: something parsed the body .* as JSON\.stringify\(JSON\.parse\(body\)\) does$`, rawBytes},
 		{"a newline was added", jsonSigners, bodies(compactText, compactText+"\n"), `^valid for the body without its last newline: something added it`, asTheyAre},
 		{"a newline was lost", jsonSigners, bodies(compactText+"\n", compactText), `^valid for the body with a newline behind it: something removed it`, asTheyAre},
+		{"curl -d took the line ends", jsonSigners, bodies("{\n  \"a\": 1,\n  \"b\": [\n    2\n  ]\n}\n", "{  \"a\": 1,  \"b\": [    2  ]}"),
+			`^valid for the body with its line ends: something removed its line ends on the way, as curl -d @FILE does$`, asTheyAre + "; curl --data-binary @FILE keeps them"},
 		{"LF became CRLF", jsonSigners, bodies(linesText, strings.ReplaceAll(linesText, "\n", "\r\n")), `^valid for the body with LF for CRLF: something turned the line ends into CRLF`, asTheyAre},
 		{"CRLF became LF", jsonSigners, bodies(strings.ReplaceAll(linesText, "\n", "\r\n"), linesText), `^valid for the body with CRLF for LF: something turned the line ends into LF`, asTheyAre},
 

@@ -30,10 +30,22 @@ func (r *Registry) Explain(p *Profile, m *sign.Message, k sign.Keys, now time.Ti
 		o.Schemes = r.Schemes
 	}
 	e := p.Scheme.Explain(m, k, now, o)
+	e.Fix = strings.ReplaceAll(e.Fix, sign.ProviderFile, p.describedIn())
 	if !e.Found && e.Fix != "" && !p.Verified() {
 		e.Fix += "; the description of " + p.ID + " is not confirmed: compare with a delivery you trust, or run hooks provider infer"
 	}
 	return e
+}
+
+// describedIn is where the user can say that the scheme is another one.
+func (p *Profile) describedIn() string {
+	switch {
+	case p.File == "":
+		return "the flags that describe it"
+	case strings.HasPrefix(p.File, "built in "):
+		return "a provider file of your own (hooks provider new my-" + p.ID + " --like " + p.ID + ")"
+	}
+	return p.File
 }
 
 // Infer looks for the scheme of captures, among the known providers first. See

@@ -17,6 +17,10 @@ const (
 	ClassProvider  = "provider"  // another sender's scheme matches as it stands
 )
 
+// ProviderFile is what a Fix calls the place of the scheme's description. Who
+// knows where that is says it instead.
+const ProviderFile = "the provider's file"
+
 // Secret is a secret and where it was found, which is all of it that is ever
 // shown.
 type Secret struct{ Name, Text string }

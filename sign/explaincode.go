@@ -21,7 +21,7 @@ func (x *explainer) closedSearch(now time.Time) (hit, bool) {
 			m := *x.m
 			m.Body = x.bodies[i].body
 			if x.judges(&m, x.k, now) {
-				return hit{changes: []change{x.source.rewritten(x.bodies[i].change)}, body: m.Body}, true
+				return hit{changes: []change{x.source.rewritten(x.bodies[i].change, x.bodies[i].body)}, body: m.Body}, true
 			}
 		}
 	}

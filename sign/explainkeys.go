@@ -132,7 +132,7 @@ func (s *Scheme) readings() []keyReading {
 	}
 	read := func(phrase string, key func(string) []byte) keyReading {
 		return keyReading{phrase, fmt.Sprintf("the sender reads the secret so, this scheme takes it as %s", s.key.form()),
-			"read the secret as the sender does (key in the provider's file)", key}
+			"read the secret as the sender does: set key in " + ProviderFile, key}
 	}
 	text := func(s string) []byte { return []byte(s) }
 	return []keyReading{

@@ -119,7 +119,7 @@ func (x *explainer) addSignature(out []signature, text string, changes []change)
 		sig := signature{changes: slices.Clone(changes), raw: d.raw, cut: len(d.raw) >= leastCut}
 		if d.name != string(x.s.enc) {
 			sig.changes = append(sig.changes, change{ClassEncoding, "with the signature read as " + d.name,
-				"the scheme has " + string(x.s.enc), "encode the signature as " + string(x.s.enc) + ", or set enc: " + d.name})
+				"the scheme has " + string(x.s.enc), "encode the signature as " + string(x.s.enc) + ", or set enc: " + d.name + " in " + ProviderFile})
 		}
 		out = append(out, sig)
 	}

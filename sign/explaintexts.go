@@ -176,7 +176,7 @@ func (x *explainer) algorithmGuesses() []algorithmGuess {
 		return out
 	}
 	add := func(a algorithm, what, why string, before, behind bool) {
-		fix := "use " + own.name + ", or set alg: " + a.name
+		fix := "use " + own.name + ", or set alg: " + a.name + " in " + ProviderFile
 		out = append(out, algorithmGuess{change{ClassAlgorithm, "with " + what, why, fix}, a, false, before, behind})
 	}
 	for _, a := range algorithms() {

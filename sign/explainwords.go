@@ -33,7 +33,7 @@ func (x *explainer) refusal() change {
 	case TimestampTooOld, TimestampTooNew, BadTimestamp:
 		if _, unit, ok := parseAny(x.timestamp()); ok && unit != x.s.unit && x.s.unit != unitAuto {
 			return change{ClassTimestamp, "in another unit", fmt.Sprintf("the timestamp is in %s and the scheme has %s", unit.words(), x.s.unit.words()),
-				"send the timestamp in " + x.s.unit.words() + ", or set ts.unit: " + string(unit)}
+				"send the timestamp in " + x.s.unit.words() + ", or set ts.unit: " + string(unit) + " in " + ProviderFile}
 		}
 		fix := "look at both clocks, or allow more with --tolerance"
 		if v.Reason == TimestampTooOld {
@@ -107,7 +107,7 @@ func (x *explainer) differences(h hit) []change {
 		all = append(all, x.texts[h.text].change, x.times[h.variant[ofTime]].change, x.urls[h.variant[ofURL]].change, x.algs[h.variant[ofAlgorithm]].change)
 	}
 	if h.variant[ofBody] > 0 {
-		all = append(all, x.source.rewritten(x.bodies[h.variant[ofBody]].change))
+		all = append(all, x.source.rewritten(x.bodies[h.variant[ofBody]].change, x.bodies[h.variant[ofBody]].body))
 	}
 	return slices.DeleteFunc(all, func(c change) bool { return c.class == "" })
 }

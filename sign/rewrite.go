@@ -56,12 +56,19 @@ func bodyChange(phrase, why, fix string) change {
 	return change{class: ClassBody, phrase: "for " + phrase, why: why, fix: fix}
 }
 
+// lost is why the end of a body is missing, and asTheyAre what to do about that
+// and its like.
+const (
+	lost      = "something removed it on the way"
+	asTheyAre = "send, store and verify the bytes of the body as they are"
+)
+
 func lineRewrites() []rewrite {
 	line := func(phrase, why string, apply func(b []byte) []byte) rewrite {
-		c := bodyChange(phrase, why, "send, store and verify the bytes of the body as they are")
+		c := bodyChange(phrase, why, asTheyAre)
 		return rewrite{c, func(o *original) ([]byte, bool) { return apply(o.body), true }}
 	}
-	const lost, added = "something removed it on the way", "something added it on the way, as an editor or echo does"
+	const added = "something added it on the way, as an editor or echo does"
 	lf, crlf := []byte("\n"), []byte("\r\n")
 	return []rewrite{
 		line("the body with a newline behind it", lost, func(b []byte) []byte { return append(bytes.Clone(b), '\n') }),
@@ -162,7 +169,7 @@ func (o *original) formFields() []rewrite {
 			break
 		}
 		c := bodyChange("the form field "+clip(p.key)+" alone", "the sender signs this field, not the whole form",
-			"name {form.FIELD} in the provider's content")
+			"name {form.FIELD} in content of "+ProviderFile)
 		out = append(out, rewrite{c, func(*original) ([]byte, bool) { return []byte(p.value), true }})
 	}
 	return out

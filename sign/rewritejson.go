@@ -9,10 +9,9 @@ import (
 // jsonRewrites print the body anew as the usual programs do.
 func jsonRewrites() []rewrite {
 	const parsed = reparsed
-	const fix = "verify the raw bytes of the request, before any parser sees them"
-	var out []rewrite
+	out := relined()
 	add := func(phrase, why string, apply func(*original) ([]byte, bool)) {
-		out = append(out, rewrite{bodyChange(phrase, why, fix), apply})
+		out = append(out, rewrite{bodyChange(phrase, why, rawBytes), apply})
 	}
 	for _, named := range dialects() {
 		add(named.phrase, parsed, func(o *original) ([]byte, bool) {
@@ -37,6 +36,9 @@ const (
 	relaid   = "something laid the JSON out anew"
 )
 
+// rawBytes is what to do about all of them.
+const rawBytes = "verify the raw bytes of the request, before any parser sees them"
+
 // writer names the serialiser that writes the body just as it came, if there
 // is one: it says who parsed the body.
 func (o *original) writer() string {
@@ -52,10 +54,24 @@ func (o *original) writer() string {
 	return ""
 }
 
-// rewritten adds to a change of the body who wrote the one that came.
-func (o *original) rewritten(c change) change {
-	if by := o.writer(); by != "" && (c.why == reparsed || c.why == relaid) {
-		c.why += " and wrote it again as " + by + " does"
+// rewritten adds to a change of the body what made the one that came of the one
+// that was signed: a parser and a serialiser, or curl.
+func (o *original) rewritten(c change, signed []byte) change {
+	if lostLines(o.body, signed) {
+		if c.why != lost {
+			c.why = "something removed its line ends on the way"
+		}
+		c.why += ", as curl -d @FILE does"
+		c.fix = asTheyAre + "; curl --data-binary @FILE keeps them"
+		return c
+	}
+	by := o.writer()
+	if by == "" || c.why != reparsed && c.why != relaid {
+		return c
+	}
+	c.why += " and wrote it again as " + by + " does"
+	if places := rawBody(by); places != "" {
+		c.fix += ": " + places
 	}
 	return c
 }
@@ -125,9 +141,8 @@ func dialects() []namedDialect {
 // spellingRewrites change how characters are written and nothing else: the
 // white space and the numbers of the body stay.
 func spellingRewrites() []rewrite {
-	const fix = "verify the raw bytes of the request, before any parser sees them"
 	spell := func(phrase, why string, apply func([]byte) []byte) rewrite {
-		return rewrite{bodyChange(phrase, why, fix), func(o *original) ([]byte, bool) {
+		return rewrite{bodyChange(phrase, why, rawBytes), func(o *original) ([]byte, bool) {
 			if _, ok := o.parse(); !ok {
 				return nil, false
 			}
@@ -135,7 +150,7 @@ func spellingRewrites() []rewrite {
 		}}
 	}
 	return []rewrite{
-		{bodyChange("the body without white space between its tokens", relaid, fix), func(o *original) ([]byte, bool) {
+		{bodyChange("the body without white space between its tokens", relaid, rawBytes), func(o *original) ([]byte, bool) {
 			return compactJSON(o.body)
 		}},
 		spell(`the body with / for \/`, `something escaped the slashes`, unescapeSlashes),
