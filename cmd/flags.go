@@ -48,11 +48,16 @@ func badValue(name string, f *pflag.Flag, value string, cause error) *failure {
 	failure := usageError("%s %q: %s", name, quotable(f, value), cause)
 	var target *send.TargetError
 	var word unknown
+	var line *lineError
 	switch {
 	case errors.As(cause, &target):
 		return failure.withHint("%s", target.Hint)
 	case errors.As(cause, &word):
 		return failure.withHint("%s", orElse(didYouMean(word.Unknown()), "see hooks --help"))
+	case errors.As(cause, &line):
+		return failure.withHint("each line of the file is 'X-Name: value'")
+	case f.Value.Type() == headerKind:
+		return failure.withHint("%s 'X-Name: value'", name)
 	case f.Value.Type() == "bool":
 		failure.message = fmt.Sprintf("%s %q: must be true or false", name, quotable(f, value))
 	}

@@ -160,7 +160,7 @@ func describeProvider(p *provider.Profile) string {
 		d.row(string(f.Place), "%s: %s", f.Name, strings.Join(f.Templates, "  or  "))
 	}
 	if spec.TS != nil {
-		d.row("timestamp", "unit %s, tolerance %s", spec.TS.Unit, spec.TS.Tolerance)
+		d.row("timestamp", "%s", windowText(spec.TS))
 	}
 	d.coverage(p.Scheme.Coverage())
 	d.row("parameters", "%s", strings.Join(p.Params, ", "))
@@ -182,6 +182,18 @@ func describeProvider(p *provider.Profile) string {
 	}
 	fmt.Fprintf(&d, "\nVERIFY\n  hooks verify body --provider %s --secret env:SECRET%s\n", p.ID, sampleHeaders(spec))
 	return d.String()
+}
+
+// windowText is how a timestamp is written and which ones pass.
+func windowText(ts *sign.TimeSpec) string {
+	text := "unit " + ts.Unit
+	switch {
+	case ts.Tolerance == 0:
+		return text + ", any age passes"
+	case ts.PastOnly:
+		return text + ", at most " + shortDuration(ts.Tolerance) + " old; one in the future passes, however far ahead"
+	}
+	return text + ", at most " + shortDuration(ts.Tolerance) + " old or ahead"
 }
 
 // coverage says what is signed and what not, and what follows.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -21,12 +22,16 @@ func (a *app) parseHeaders(s string) ([]sign.Header, error) {
 		text = strings.TrimRight(string(data), "\r\n")
 	}
 	var headers []sign.Header
-	for line := range strings.SplitSeq(text, "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		h, err := parseHeader(strings.TrimSuffix(line, "\r"))
-		if err != nil {
+		switch {
+		case err == nil:
+			headers = append(headers, h)
+		case text == s:
 			return nil, err
+		default:
+			return nil, &lineError{i + 1, err}
 		}
-		headers = append(headers, h)
 	}
 	return headers, nil
 }
@@ -40,10 +45,10 @@ func parseRequest(raw []byte, m *sign.Message) error {
 	method, rest, ok := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 	target, _, _ := strings.Cut(rest, " ")
 	if err != nil || !ok || !isToken(method) || target == "" {
-		return errRequestLine
+		return &lineError{1, errRequestLine}
 	}
 	m.Method = method
-	for {
+	for n := 2; ; n++ {
 		line, err := r.ReadString('\n')
 		text := strings.TrimRight(line, "\r\n")
 		if text == "" {
@@ -51,7 +56,7 @@ func parseRequest(raw []byte, m *sign.Message) error {
 		}
 		h, perr := parseHeader(text)
 		if perr != nil {
-			return perr
+			return &lineError{n, perr}
 		}
 		m.Headers = append(m.Headers, h)
 		if err == io.EOF {
@@ -68,13 +73,27 @@ func parseRequest(raw []byte, m *sign.Message) error {
 	return err
 }
 
-var errRequestLine = errors.New("the first line must be METHOD TARGET HTTP/1.1")
+var errRequestLine = errors.New("a request begins with METHOD TARGET HTTP/1.1")
+
+// lineError is a line of a file that cannot be read.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.err) }
+func (e *lineError) Unwrap() error { return e.err }
 
 // requestFailure words why a file is no request that can be judged.
 func requestFailure(name string, err error) *failure {
 	var framing *framingError
+	var line *lineError
 	if errors.As(err, &framing) {
 		return usageError("%s: %s", name, framing).withHint("%s", framing.fix)
+	}
+	if errors.As(err, &line) {
+		return usageError("%s:%d: %s", name, line.line, line.err).
+			withHint("a file with headers alone, one a line, is given as -H @%s, and the body as FILE", name)
 	}
 	return usageError("%s is no HTTP request: %s", name, err)
 }

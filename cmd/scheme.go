@@ -175,7 +175,7 @@ func parseHeader(s string) (sign.Header, error) {
 	return sign.Header{Name: name, Value: value}, nil
 }
 
-var errHeader = errors.New("must be 'Name: value', without line ends")
+var errHeader = errors.New("a header is 'Name: value', without line ends")
 
 // isToken tells whether s is a header's name (RFC 9110, section 5.6.2).
 func isToken(s string) bool {

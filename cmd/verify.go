@@ -100,7 +100,11 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 			line.besideRecord(d, j.knowsSender(line.Provider, a.storeSecret(c.Context())))
 		}
 	}
-	return a.printVerdict(line, a.verbose || o.coverage)
+	err = a.printVerdict(line, a.verbose || o.coverage)
+	if line.Verdict != store.Valid && len(m.Headers) == 0 {
+		a.note("hint: no header was given: -H 'Name: value' or -H @FILE gives those that came, --request FILE the whole request")
+	}
+	return err
 }
 
 // asOf is the time to judge at: --at, or when a recorded delivery came.
@@ -201,7 +205,7 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 			return nil, err
 		}
 	} else if len(byProvider) == 0 {
-		return nil, usageError("verify needs a secret or a public key").withHint("--secret env:NAME, --secret-file PATH or --public-key PATH")
+		return nil, usageError("verify needs a secret or a public key").withHint("hooks verify body.json -H 'Name: value' --secret env:NAME, or --secret-file PATH or --public-key PATH")
 	}
 	return func(p *provider.Profile) sign.Keys {
 		keys := named

@@ -35,10 +35,10 @@ func unlined(body []byte) []byte {
 	}, body)
 }
 
-// lostLines is true when what came is what was signed but for all line ends. A
+// lostLines is true when what came is a whole body but for all line ends. A
 // body has to have some for that.
-func lostLines(came, signed []byte) bool {
-	return len(came) < len(signed) && bytes.IndexByte(came, '\n') < 0 && bytes.Equal(unlined(signed), came)
+func lostLines(came, whole []byte) bool {
+	return len(came) < len(whole) && bytes.IndexByte(came, '\n') < 0 && bytes.Equal(unlined(whole), came)
 }
 
 // indented tells at a glance whether JSON on one line can have stood on several.

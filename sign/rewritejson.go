@@ -46,8 +46,9 @@ func (o *original) writer() string {
 	if !ok {
 		return ""
 	}
+	came := bytes.TrimRight(o.body, "\r\n") // which an editor adds to a capture
 	for _, named := range dialects() {
-		if out, ok := named.dialect.print(tree); ok && bytes.Equal(out, o.body) {
+		if out, ok := named.dialect.print(tree); ok && bytes.Equal(out, came) {
 			return named.phrase
 		}
 	}
