@@ -40,7 +40,8 @@ func ofCatalog(err error) *failure {
 	case errors.As(err, &several):
 		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s", strings.Join(several.Choices, ", "))
 	case errors.As(err, &path):
-		return usageError("%s", path).withHint("%s", didYouMean(path.Unknown()))
+		word, known := path.Unknown()
+		return usageError("%s", path).withHint("%s", orElse(didYouMean(word, known), thereAre(known)))
 	case errors.As(err, &render):
 		return usageError("%s", render)
 	case errors.Is(err, catalog.ErrNotJSON):
@@ -50,6 +51,15 @@ func ofCatalog(err error) *failure {
 		return f.withHint("%s", didYouMean(file.Unknown()))
 	}
 	return nil
+}
+
+// thereAre lists what could have been meant, if that is not too much.
+func thereAre(known []string) string {
+	const most = 20
+	if len(known) == 0 || len(known) > most {
+		return ""
+	}
+	return "there is " + strings.Join(known, ", ")
 }
 
 func ofProvider(err error) *failure {

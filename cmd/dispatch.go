@@ -147,7 +147,11 @@ func (a *app) printRequest(j job, as string) error {
 }
 
 // tally counts what became of the deliveries of a command.
-type tally struct{ sent, acknowledged, unreachable, unauthorized int }
+type tally struct {
+	sent, acknowledged, unreachable, unauthorized int
+
+	undirected bool // nobody said where to
+}
 
 // deliver sends one job, records it and prints the line of its attempt.
 func (a *app) deliver(ctx context.Context, st *store.Store, client *send.Client, j job, n *tally) error {
@@ -183,6 +187,9 @@ func unreachable(at *store.Attempt) bool {
 // conclude ends a command that made attempts: a receiver that refuses a right
 // signature has another secret.
 func (a *app) conclude(n *tally) error {
+	if n.undirected && n.sent > 0 && n.unreachable == n.sent {
+		a.note("hint: no listener runs: hooks listen starts one, --to TARGET sends elsewhere")
+	}
 	if n.unauthorized > 0 {
 		a.note("hint: 401 is what a receiver answers that verifies with another secret; give both sides the same --secret REF (without it the store's own signs)")
 	}

@@ -53,7 +53,7 @@ func badValue(name string, f *pflag.Flag, value string, cause error) *failure {
 	case errors.As(cause, &target):
 		return failure.withHint("%s", target.Hint)
 	case errors.As(cause, &word):
-		return failure.withHint("%s", orElse(didYouMean(word.Unknown()), "see hooks --help"))
+		return failure.withHint("%s", orElse(didYouMean(word.Unknown()), seeFor(f)))
 	case errors.As(cause, &line):
 		return failure.withHint("each line of the file is 'X-Name: value'")
 	case f.Value.Type() == headerKind:
@@ -62,6 +62,19 @@ func badValue(name string, f *pflag.Flag, value string, cause error) *failure {
 		failure.message = fmt.Sprintf("%s %q: must be true or false", name, quotable(f, value))
 	}
 	return failure
+}
+
+// seeFor is where the values of a flag are explained that are more than a list.
+func seeFor(f *pflag.Flag) string {
+	switch f.Name {
+	case "filter":
+		return "hooks help filters lists the keys"
+	case "handshake", "no-handshake":
+		return "hooks help handshakes lists them"
+	case "provider":
+		return "hooks provider list shows them all"
+	}
+	return ""
 }
 
 // headerKind is the type of flags that take a header.

@@ -244,7 +244,7 @@ func failureLine(d *store.Delivery, body []byte) string {
 	case last.Error != "":
 		return "  " + snippet(last.Error)
 	case len(body) > 0:
-		return "  " + snippet(string(body))
+		return "  " + snippet(strings.TrimRight(string(body), "\r\n"))
 	default:
 		return ""
 	}

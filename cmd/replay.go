@@ -144,7 +144,7 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 	}
 	var jobs []job
 	for _, ref := range refs {
-		d, err := st.Get(ctx, ref)
+		d, err := a.find(ctx, st, ref)
 		if err != nil {
 			return nil, err
 		}

@@ -83,7 +83,7 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	client := o.client(a, p)
 	defer client.Close()
 	source := catalog.NewSource(o.clock(a), o.seed)
-	n := &tally{}
+	n := &tally{undirected: o.to == ""}
 	for range o.count {
 		j, err := a.pack(p, keys, s.target, body, source, o)
 		if err != nil {

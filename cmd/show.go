@@ -55,7 +55,7 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 		return err
 	}
 	defer st.Close()
-	d, err := st.Get(ctx, ref)
+	d, err := a.find(ctx, st, ref)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 		return a.writeBody(d.Request.Body)
 	case o.responseBody:
 		last := lastAttempt(d)
-		if last == nil {
+		if last == nil || last.StatusCode == 0 {
 			return answerNo("delivery #%d has no answer", d.Seq)
 		}
 		if last.ResponseTruncated {
@@ -95,7 +95,7 @@ func (a *app) explain(c *cobra.Command, ref string) error {
 	if err != nil {
 		return err
 	}
-	d, err := st.Get(c.Context(), ref)
+	d, err := a.find(c.Context(), st, ref)
 	st.Close()
 	if err != nil {
 		return err

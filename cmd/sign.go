@@ -127,7 +127,7 @@ func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOption
 		return sign.Keys{}, err
 	}
 	if err := p.Scheme.CheckSecret(own); err != nil {
-		return sign.Keys{}, secretError("%s signs with a key of its own form: %s", p.ID, err).withHint("--secret REF")
+		return sign.Keys{}, secretError("%s signs with a key of its own form: %s", p.ID, err).withHint("--secret REF names it; hooks secret new --provider %s makes one", p.ID)
 	}
 	keys.Secrets = []string{own}
 	return keys, nil

@@ -122,7 +122,7 @@ func (a *app) run(s *session, events []planned, o *triggerOptions) error {
 	if err != nil {
 		return err
 	}
-	n := &tally{}
+	n := &tally{undirected: o.to == ""}
 	for range o.count {
 		for _, e := range events {
 			j, err := a.make(e, s.target, render, o)

@@ -248,7 +248,7 @@ func (a *app) verifiedMessage(ctx context.Context, args []string, o *verifyOptio
 			return nil, nil, err
 		}
 		defer st.Close()
-		if d, err = st.Get(ctx, o.delivery); err != nil {
+		if d, err = a.find(ctx, st, o.delivery); err != nil {
 			return nil, nil, err
 		}
 		public := a.settings.first("url")
