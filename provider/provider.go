@@ -147,11 +147,11 @@ func (p *Profile) Verified() bool {
 	return true
 }
 
-// defaults are the knobs that a file does not set.
-func defaults(id string) Behaviour {
+// Defaults are the knobs that a file does not set, but for Catalog, which is
+// the provider's own id.
+func Defaults() Behaviour {
 	const min, hour = time.Minute, time.Hour
 	return Behaviour{
-		Catalog:       id,
 		Secret:        "either",
 		RotationGrace: 24 * hour,
 		HTTPS:         "optional",

@@ -191,7 +191,8 @@ func build(id string, doc *document) (*Profile, error) {
 // its values, but for what follows from fields that failed before. The profile
 // has no scheme then.
 func understand(id string, doc *document, failed ...string) (*Profile, []*FileError) {
-	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: defaults(id), stated: map[string]bool{}}
+	p := &Profile{ID: id, Name: id, File: doc.file, Evidence: EvidenceAssumed, Behaviour: Defaults(), stated: map[string]bool{}}
+	p.Catalog = id
 	b := &builder{doc: doc, names: fieldNames(), profile: p}
 	var wrong []*FileError
 	for _, f := range fields() {

@@ -14,11 +14,11 @@ type Outcome string
 
 // The outcomes of an attempt.
 const (
-	Success  Outcome = "success"  // acknowledged
-	Conflict Outcome = "conflict" // not now: again after a fixed interval, no failure
-	Gone     Outcome = "gone"     // the receiver wants nothing more
-	Aborted  Outcome = "aborted"  // the receiver does not want this one again
-	Failure  Outcome = "failure"
+	Success  Outcome = store.OutcomeSuccess  // acknowledged
+	Conflict Outcome = store.OutcomeConflict // not now: again after a fixed interval, no failure
+	Gone     Outcome = store.OutcomeGone     // the receiver wants nothing more
+	Aborted  Outcome = store.OutcomeAborted  // the receiver does not want this one again
+	Failure  Outcome = store.OutcomeFailure
 )
 
 // Judge says what an attempt means: a function of what the provider calls an
