@@ -50,7 +50,7 @@ func RouteTo(ep *store.Endpoint, e *store.Event, catalog, only string, b provide
 		return Route{true, store.Filtered, NotResumed}
 	}
 	route := Route{Concerned: true}
-	route.Status, _ = ep.Rest(false, "")
+	route.Status, _ = ep.Rest(false)
 	switch route.Status {
 	case store.Queued:
 		route.Reason = NotEnabled

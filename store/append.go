@@ -37,6 +37,9 @@ func (s *Store) Append(ds ...*Delivery) *Commit {
 		s.identify(d)
 		records = append(records, s.newDelivery(d, records))
 		s.own.add(d)
+		if d.Endpoint != "" {
+			s.holds.Store(true)
+		}
 	}
 	c.callers, c.records = ds, records
 	return s.log.enqueue(&item{commit: c, records: records})
@@ -119,6 +122,6 @@ func (s *Store) Save(d *Delivery) *Commit {
 	}
 	c := newCommit()
 	c.strict = !s.own.has(d) // only the index can tell whether it exists
-	c.records = []*record{s.newState(d)}
+	c.records = []*record{s.newState(d, s.ownerOf(d), nil)}
 	return s.log.enqueue(&item{commit: c, records: c.records})
 }

@@ -57,7 +57,7 @@ type checkedRow struct {
 }
 
 func (c *checking) page(ctx context.Context, after int64) ([]checkedRow, error) {
-	rows, err := c.store.read.QueryContext(ctx, "SELECT seq, rev, status, duplicate_of, places, "+checkedColumns+
+	rows, err := c.store.read.QueryContext(ctx, "SELECT seq, rev, status, duplicate_of, places, next_attempt_at, canceled, returns_to, "+checkedColumns+
 		" FROM deliveries WHERE seq > ? ORDER BY seq LIMIT ?", after, page)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (c *checking) page(ctx context.Context, after int64) ([]checkedRow, error) 
 	var list []checkedRow
 	for rows.Next() {
 		r := checkedRow{values: make([]any, len(columnsOf(&Delivery{Event: &Event{}})))}
-		dest := []any{&r.seq, &r.rev, &r.status, &r.original, &r.packed}
+		dest := []any{&r.seq, &r.rev, &r.status, &r.original, &r.packed, &r.due, &r.canceled, &r.returnsTo}
 		for i := range r.values {
 			dest = append(dest, &r.values[i])
 		}

@@ -46,8 +46,8 @@ func (c *Commit) Wait(ctx context.Context) error {
 }
 
 // Indexed waits until the change is in the index, which is some milliseconds
-// after Wait, and completes ds with what is only known then: Rev and
-// Verification.DuplicateOf. Each of ds was given to Append or is a copy of one
+// after Wait, and completes ds with what is only known then: Rev,
+// Verification.DuplicateOf, and where an endpoint lets an open delivery rest. Each of ds was given to Append or is a copy of one
 // that was, and nobody else may use it meanwhile; without any, those that
 // Append was given are completed. Beside the errors of Wait it returns a
 // *WriteError when the index cannot be written just now: the change is in the
@@ -95,6 +95,9 @@ func (c *Commit) complete(d *Delivery) {
 			continue
 		}
 		d.Rev = r.rev
+		if r.kind == kindState && r.d.Endpoint != "" {
+			d.Status, d.StatusReason, d.NextAttemptAt = r.d.Status, r.d.StatusReason, r.d.NextAttemptAt
+		}
 		if r.kind == kindDelivery && d.Verification != nil {
 			verified := *d.Verification
 			verified.DuplicateOf = unpackID(deliveryPrefix, r.original)
@@ -114,7 +117,7 @@ type owned struct {
 const maxOwned = 1 << 16
 
 func (o *owned) add(d *Delivery) {
-	if final(d.Status) {
+	if Final(d.Status) {
 		return
 	}
 	o.mu.Lock()
@@ -132,7 +135,7 @@ func (o *owned) has(d *Delivery) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	_, ok := o.seqs[d.Seq]
-	if ok && final(d.Status) {
+	if ok && Final(d.Status) {
 		delete(o.seqs, d.Seq)
 	}
 	return ok
@@ -142,12 +145,4 @@ func (o *owned) forget(seq int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.seqs, seq)
-}
-
-func final(status string) bool {
-	switch status {
-	case Pending, Delivering, Retrying, Queued, Paused:
-		return false
-	}
-	return true
 }

@@ -195,7 +195,8 @@ func copyFrames(from *os.File, to *segment, frames []place) (map[int64]place, er
 			if !ok {
 				return nil, errFormat
 			}
-			r.head = encodeDelivery(r.d, r.stamp, r.owner, to.size-body.offset)
+			r.shared = to.size - body.offset
+			r.head = encodeDelivery(&r.content)
 		}
 		data := make([]byte, r.frame.data)
 		if _, err := from.ReadAt(data, p.offset+frameSize+r.frame.head); err != nil && err != io.EOF {
@@ -213,7 +214,7 @@ func copyFrames(from *os.File, to *segment, frames []place) (map[int64]place, er
 // movePlaces lets rows refer to the copies of their frames.
 func (s *statements) movePlaces(seqs []int64, from int64, to *segment, moved map[int64]place) error {
 	for _, seq := range seqs {
-		before, err := s.placesOf(seq)
+		before, _, _, err := s.stateOf(seq)
 		if errors.Is(err, ErrNotFound) {
 			continue // deleted in between
 		}

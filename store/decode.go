@@ -19,6 +19,9 @@ type content struct {
 	owner   string
 	request byte  // of a state: requestSame, requestHeaders or requestWhole
 	shared  int64 // of a delivery: how far before its frame the body's begins
+	// perAttempt tells that the request's body is that of the last attempt alone.
+	perAttempt bool
+	result     *Result // of an automatic attempt at an endpoint
 	// responses are the bodies of attempts in the data, by index in d.Attempts.
 	responses []response
 }
@@ -58,6 +61,7 @@ func decode(f *frame, head []byte) (*content, error) {
 		}
 	}
 	c.readState(r)
+	c.readOutgoing(r)
 	switch {
 	case r.err != nil:
 		return nil, fmt.Errorf("%w: %w", errFormat, r.err)

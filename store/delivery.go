@@ -80,17 +80,40 @@ type Delivery struct {
 	// Verification is nil for what the program sent itself.
 	Verification *Verification
 
-	Endpoint      string // ep_…, "" without one
-	Destination   string // URL, userinfo masked; "" without a target
-	Status        string
-	StatusReason  string
-	NextAttemptAt time.Time // zero: nothing is scheduled
-	ReplayOf      string    // the delivery that was sent again, "" if none
+	Endpoint     string // ep_…, "" without one
+	Destination  string // URL, userinfo masked; "" without a target
+	Status       string
+	StatusReason string
+	// NextAttemptAt is when the next automatic attempt is due, kept while the
+	// delivery is held; zero: nothing is scheduled. It is in the time that the
+	// schedule lived in when it was set.
+	NextAttemptAt time.Time
+	ReplayOf      string // the delivery that was sent again, "" if none
+
+	// Scheduled tells that failures lead to further attempts, Tried that an
+	// automatic attempt was begun.
+	Scheduled, Tried bool
+	// Failures counts the automatic attempts that failed, Conflicts those that
+	// were answered with "not now", Interruptions those of which nobody knows
+	// what came.
+	Failures, Conflicts, Interruptions int
+	// ReturnsTo is, while a manual attempt is in flight, the status that the
+	// delivery goes back to if it fails.
+	ReturnsTo string
 
 	Attempts []Attempt
 	// Answer is what the sender of a received request was told; nil for Out
 	// and until it is known.
 	Answer *Answer
+}
+
+// Due is when the next automatic attempt is, zero where none is scheduled or
+// the delivery is held.
+func (d *Delivery) Due() time.Time {
+	if d.Status == Pending || d.Status == Retrying {
+		return d.NextAttemptAt
+	}
+	return time.Time{}
 }
 
 // Event is what happened. The deliveries of one event share it.
@@ -101,8 +124,21 @@ type Event struct {
 	Provider   string   // "" if unknown
 	Channels   []string // never nil in JSON
 	Test       bool
+	// Late are the values that the body gets when it is sent, Headers the lines
+	// of the type and of the user. Only what is sent to an endpoint has them:
+	// whoever makes the attempt renders it as the one who raised the event would.
+	Late    []Late
+	Headers sign.Headers
 	// Handshake names the provider handshake that this request was, if any.
 	Handshake string
+}
+
+// Late is a place in a body that is filled when it is sent: Pointer is a JSON
+// Pointer (RFC 6901), Generator the name of what makes the value.
+type Late struct {
+	Pointer, Generator string
+	// PerAttempt tells that every attempt has a value of its own.
+	PerAttempt bool
 }
 
 // Request is an HTTP request byte for byte.
@@ -141,8 +177,15 @@ type Attempt struct {
 	StatusCode int // 0 without a response
 	ErrorKind  string
 	Error      string
-	// RequestHeaders are those that were sent.
+	// Outcome is what the attempt meant to the sender, "" where nobody judged.
+	Outcome string
+	// VirtualAt is StartedAt in the time that the schedule lives in, zero where
+	// they are the same.
+	VirtualAt time.Time
+	// RequestHeaders are those that were sent. RequestBody is set where the
+	// attempts of a delivery have different bodies, and only loaded by Get.
 	RequestHeaders    sign.Headers
+	RequestBody       []byte
 	ResponseHeaders   sign.Headers
 	ResponseBody      []byte // the kept part; only loaded by Get
 	ResponseSize      int64  // bytes received, also of a body kept in part

@@ -51,11 +51,11 @@ func putSum(b []byte, sum string) []byte {
 	return putString(append(b, 0), sum)
 }
 
-// encodeDelivery is the head of a new delivery. shared is how far before this
-// frame the one begins that holds the body, 0 where this one does.
-func encodeDelivery(d *Delivery, stamp int64, owner string, shared int64) []byte {
+// encodeDelivery is the head of a new delivery.
+func encodeDelivery(c *content) []byte {
+	d := c.d
 	b := make([]byte, 0, headSize(d))
-	b = putInt(putInt(b, stamp), d.Seq)
+	b = putInt(putInt(b, c.stamp), d.Seq)
 	b = putID(b, deliveryPrefix, d.ID)
 	b = putString(putString(b, string(d.Direction)), d.Trigger)
 	e := d.Event
@@ -66,31 +66,40 @@ func encodeDelivery(d *Delivery, stamp int64, owner string, shared int64) []byte
 	b = putTime(b, d.ReceivedAt)
 	b = putID(b, deliveryPrefix, d.ReplayOf)
 	b = putRequest(b, &d.Request)
-	b = putInt(b, shared)
+	b = putInt(b, c.shared)
 	b = putVerification(b, d.Verification)
-	return putState(b, d, owner)
+	return putOutgoing(putState(b, d, c.owner), c)
 }
 
 // encodeState is the head of what is saved of a delivery.
-func encodeState(d *Delivery, stamp int64, owner string, request byte) []byte {
+func encodeState(c *content) []byte {
+	d := c.d
 	b := make([]byte, 0, headSize(d))
-	b = putInt(putInt(b, stamp), d.Seq)
-	b = append(b, request)
-	if request != requestSame {
+	b = putInt(putInt(b, c.stamp), d.Seq)
+	b = append(b, c.request)
+	if c.request != requestSame {
 		b = putRequest(b, &d.Request)
 	}
-	return putState(b, d, owner)
+	return putOutgoing(putState(b, d, c.owner), c)
 }
 
 // headSize is about how long a head gets, rather too much.
 func headSize(d *Delivery) int {
-	n := 384 + len(d.Request.Target) + len(d.Destination)
+	n := 448 + len(d.Request.Target) + len(d.Destination)
 	for _, line := range d.Request.Headers {
 		n += 4 + len(line.Name) + len(line.Value)
 	}
+	if e := d.Event; e != nil {
+		for _, l := range e.Late {
+			n += 8 + len(l.Pointer) + len(l.Generator)
+		}
+		for _, line := range e.Headers {
+			n += 4 + len(line.Name) + len(line.Value)
+		}
+	}
 	for i := range d.Attempts {
 		a := &d.Attempts[i]
-		n += 128 + len(a.URL) + len(a.Error)
+		n += 160 + len(a.URL) + len(a.Error)
 		for _, line := range a.RequestHeaders {
 			n += 4 + len(line.Name) + len(line.Value)
 		}

@@ -52,6 +52,13 @@ type Endpoint struct {
 	// of them was over.
 	ConsecutiveFailures int
 	FirstFailureAt      time.Time
+	// Failing tells that the last automatic attempt with an outcome failed.
+	Failing bool
+	// LastAttemptAt is when the latest attempt of any kind began.
+	LastAttemptAt time.Time
+	// NextSlotAt is before when no attempt begins, because of Throttle, in the
+	// time that the schedule lives in.
+	NextSlotAt time.Time
 
 	CreatedAt, UpdatedAt time.Time
 	DeletedAt            time.Time // zero: it is there
@@ -71,25 +78,4 @@ func (e *Endpoint) Mutes(eventType string) bool { return slices.Contains(e.Muted
 // them.
 func (e *Endpoint) Hears(channels []string) bool {
 	return len(e.Channels) == 0 || slices.ContainsFunc(channels, func(c string) bool { return slices.Contains(e.Channels, c) })
-}
-
-// Rest is the status of an open delivery of the endpoint that is not in
-// flight. Whatever leaves a delivery open ends with it, and so does every
-// change of an endpoint for all that is open there. tried tells whether the
-// delivery had an automatic attempt, cancel why it was given up, "" if it was
-// not.
-func (e *Endpoint) Rest(tried bool, cancel string) (status, reason string) {
-	switch {
-	case cancel != "":
-		return Canceled, cancel
-	case !e.DeletedAt.IsZero():
-		return Canceled, "endpoint_deleted"
-	case !e.Enabled:
-		return Queued, ""
-	case e.Paused:
-		return Paused, ""
-	case tried:
-		return Retrying, ""
-	}
-	return Pending, ""
 }

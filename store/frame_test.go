@@ -24,7 +24,10 @@ func framed() (*Delivery, []byte) {
 	d.Request.BodySize, d.Request.BodySHA256 = 8, hexSHA256(d.Request.Body)
 	answered(d, 500, "no")
 	answered(d, 200, "")
-	head := encodeDelivery(d, 9, "owner", 0)
+	d.Direction, d.Scheduled, d.Tried, d.Failures, d.Conflicts, d.Interruptions = Out, true, true, 2, 3, 1
+	d.Event.Late, d.Event.Headers = []Late{{"/timestamp", "now:rfc3339ms", true}}, sign.Headers{{Name: "X-Type", Value: "a"}}
+	d.Attempts[0].Outcome, d.Attempts[0].VirtualAt = OutcomeFailure, clock().Add(time.Hour)
+	head := encodeDelivery(&content{kind: kindDelivery, d: d, stamp: 9, owner: "owner"})
 	data := [][]byte{d.Request.Body, []byte("no")}
 	f := newFrame(kindDelivery, head, data)
 	return d, bytes.Join([][]byte{f.fixed[:], head, data[0], data[1]}, nil)
@@ -94,7 +97,7 @@ func FuzzHead(f *testing.F) {
 	f.Add(byte(kindDelivery), b[frameSize:frameSize+fr.head], uint32(fr.data))
 	d := received("a", nil)
 	d.Seq, d.Direction = 3, Out
-	f.Add(byte(kindState), encodeState(d, 4, "", requestWhole), uint32(0))
+	f.Add(byte(kindState), encodeState(&content{d: d, stamp: 4, request: requestWhole}), uint32(0))
 	f.Fuzz(func(t *testing.T, kind byte, head []byte, data uint32) {
 		if kind != kindDelivery {
 			kind = kindState
@@ -114,11 +117,9 @@ func FuzzHead(f *testing.F) {
 		}
 		again := encodeDelivery
 		if kind == kindState {
-			again = func(d *Delivery, stamp int64, owner string, _ int64) []byte {
-				return encodeState(d, stamp, owner, c.request)
-			}
+			again = encodeState
 		}
-		second, err := decode(&frame{kind: kind, head: int64(len(head)), data: int64(data)}, again(c.d, c.stamp, c.owner, c.shared))
+		second, err := decode(&frame{kind: kind, head: int64(len(head)), data: int64(data)}, again(c))
 		if err != nil {
 			t.Fatalf("written again it is refused: %v", err)
 		}

@@ -33,6 +33,8 @@ type deliveryJSON struct {
 	StatusReason  string            `json:"status_reason,omitempty"`
 	ReplayOf      string            `json:"replay_of,omitempty"`
 	NextAttemptAt *timeJSON         `json:"next_attempt_at"`
+	Failures      int               `json:"failures,omitempty"`
+	Conflicts     int               `json:"conflicts,omitempty"`
 	Attempts      []attemptJSON     `json:"attempts"`
 	Answer        *answerJSON       `json:"answer"`
 }
@@ -78,6 +80,8 @@ type attemptJSON struct {
 	Error             string       `json:"error"`
 	ResponseSize      int64        `json:"response_size"`
 	ResponseTruncated bool         `json:"response_truncated"`
+	Outcome           string       `json:"outcome,omitempty"`
+	VirtualAt         *timeJSON    `json:"virtual_at,omitempty"`
 }
 
 type answerJSON struct {
@@ -152,7 +156,8 @@ func (d *Delivery) MarshalJSON() ([]byte, error) {
 		ReceivedAt: timeOrNull(d.ReceivedAt), Request: requestToJSON(&d.Request),
 		Endpoint: textOrNull(d.Endpoint), Destination: textOrNull(d.Destination),
 		Status: d.Status, StatusReason: d.StatusReason, ReplayOf: d.ReplayOf,
-		NextAttemptAt: timeOrNull(d.NextAttemptAt), Attempts: attemptsToJSON(d.Attempts),
+		NextAttemptAt: timeOrNull(d.Due()), Attempts: attemptsToJSON(d.Attempts),
+		Failures: d.Failures, Conflicts: d.Conflicts,
 		Event: eventJSON{Channels: []string{}},
 	}
 	if e := d.Event; e != nil {
@@ -201,7 +206,7 @@ func attemptsToJSON(attempts []Attempt) []attemptJSON {
 	for i, a := range attempts {
 		list[i] = attemptJSON{
 			a.Number, a.Trigger, a.URL, timeOrNull(a.StartedAt), durationJSON(a.Duration), a.StatusCode, a.ErrorKind,
-			a.Error, a.ResponseSize, a.ResponseTruncated,
+			a.Error, a.ResponseSize, a.ResponseTruncated, a.Outcome, timeOrNull(a.VirtualAt),
 		}
 	}
 	return list

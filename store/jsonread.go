@@ -29,9 +29,10 @@ func (d *Delivery) UnmarshalJSON(b []byte) error {
 		Endpoint: textFrom(v.Endpoint), Destination: textFrom(v.Destination),
 		Status: v.Status, StatusReason: v.StatusReason, ReplayOf: v.ReplayOf,
 		NextAttemptAt: timeFrom(v.NextAttemptAt), Attempts: attemptsFromJSON(v.Attempts),
+		Failures: v.Failures, Conflicts: v.Conflicts,
 		Event: &Event{
-			v.Event.ID, v.Event.ExternalID, v.Event.Type, v.Event.Provider, nilIfEmpty(v.Event.Channels), v.Event.Test,
-			v.Event.Handshake,
+			ID: v.Event.ID, ExternalID: v.Event.ExternalID, Type: v.Event.Type, Provider: v.Event.Provider,
+			Channels: nilIfEmpty(v.Event.Channels), Test: v.Event.Test, Handshake: v.Event.Handshake,
 		},
 	}
 	if c := v.Verification; c != nil {
@@ -88,6 +89,7 @@ func attemptsFromJSON(list []attemptJSON) []Attempt {
 			Number: v.Number, Trigger: v.Trigger, URL: v.URL, StartedAt: timeFrom(v.StartedAt),
 			Duration: time.Duration(v.Duration), StatusCode: v.StatusCode, ErrorKind: v.ErrorKind, Error: v.Error,
 			ResponseSize: v.ResponseSize, ResponseTruncated: v.ResponseTruncated,
+			Outcome: v.Outcome, VirtualAt: timeFrom(v.VirtualAt),
 		})
 	}
 	return attempts

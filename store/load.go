@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,7 @@ import (
 )
 
 // columns are what a delivery is made from; the caller adds which.
-const columns = "SELECT seq, id, rev, status, duplicate_of, places FROM deliveries "
+const columns = "SELECT seq, id, rev, status, duplicate_of, places, next_attempt_at, canceled, returns_to FROM deliveries "
 
 // row is a row of the index.
 type row struct {
@@ -19,7 +20,10 @@ type row struct {
 	id, original any
 	status       string
 	places       []place
-	err          error // why places are not known
+	due          sql.NullInt64
+	canceled     sql.NullString // why it was given up
+	returnsTo    sql.NullString // of a manual attempt in flight
+	err          error          // why places are not known
 }
 
 // loaded is what a query gave: the deliveries, the number of the last row and
@@ -36,6 +40,7 @@ type stored struct {
 	*Delivery
 	body      bodyPlace
 	responses map[int]bodyPlace // by number of the attempt
+	sent      map[int]bodyPlace // the requests' bodies, where they differ
 }
 
 // bodyPlace is where a body is in the log.
@@ -55,7 +60,7 @@ func (s *Store) rows(ctx context.Context, query string, args ...any) ([]row, err
 	var packed sql.RawBytes
 	for found.Next() {
 		var r row
-		if err := found.Scan(&r.seq, &r.id, &r.rev, &r.status, &r.original, &packed); err != nil {
+		if err := found.Scan(&r.seq, &r.id, &r.rev, &r.status, &r.original, &packed, &r.due, &r.canceled, &r.returnsTo); err != nil {
 			// A column of a kind that was never written: the file was altered.
 			return nil, &CorruptError{"store", err}
 		}
@@ -163,6 +168,14 @@ func (d *stored) take(c *content, p *place, dataAt int64) {
 	if p.parts&partBody != 0 {
 		d.body = bodyPlace{segment: p.segment, offset: dataAt, size: c.d.Request.BodySize}
 	}
+	if n := len(attempts); n > 0 && p.parts&partSent != 0 {
+		if d.sent == nil {
+			d.sent = map[int]bodyPlace{}
+		}
+		at := bodyPlace{segment: p.segment, offset: dataAt, size: c.d.Request.BodySize}
+		hex.Decode(at.sum[:], []byte(c.d.Request.BodySHA256))
+		d.sent[attempts[n-1].Number] = at
+	}
 	for i := range attempts {
 		if body := c.responses[i]; body.kept {
 			if d.responses == nil {
@@ -177,6 +190,8 @@ func (d *stored) take(c *content, p *place, dataAt int64) {
 func (d *stored) takeState(c *content, p *place) {
 	d.Status, d.StatusReason, d.NextAttemptAt = c.d.Status, c.d.StatusReason, c.d.NextAttemptAt
 	d.Endpoint, d.Destination, d.Answer = c.d.Endpoint, c.d.Destination, c.d.Answer
+	d.Scheduled, d.Tried, d.ReturnsTo = c.d.Scheduled, c.d.Tried, c.d.ReturnsTo
+	d.Failures, d.Conflicts, d.Interruptions = c.d.Failures, c.d.Conflicts, c.d.Interruptions
 	if p.parts&partRequest == 0 {
 		return
 	}
@@ -209,12 +224,16 @@ func (d *stored) overlay(r *row) error {
 	if d.Verification != nil {
 		d.Verification.DuplicateOf = unpackID(deliveryPrefix, r.original)
 	}
-	switch {
-	case r.status == d.Status:
-	case r.status == Interrupted && !final(d.Status):
-		d.Status, d.NextAttemptAt = Interrupted, time.Time{}
-	default:
+	if r.status != d.Status && Final(d.Status) && r.status != Delivering && !r.canceled.Valid {
 		return errAltered
+	}
+	if r.status != d.Status {
+		// It was moved without an attempt: by its endpoint, by somebody's order,
+		// or because it was taken up or given up.
+		d.Status, d.StatusReason, d.NextAttemptAt = r.status, r.canceled.String, time.Time{}
+	}
+	if d.ReturnsTo = r.returnsTo.String; !Final(d.Status) {
+		d.NextAttemptAt = instantOf(r.due)
 	}
 	return nil
 }
@@ -236,20 +255,29 @@ func (s *Store) loadBodies(d *stored) error {
 	}
 	for i := range d.Attempts {
 		a := &d.Attempts[i]
-		at := d.responses[a.Number]
-		body, err := s.readBody(at)
-		switch {
-		case isGone(err):
+		if a.RequestBody, err = s.attemptBody(d.sent[a.Number]); err != nil {
+			errs = append(errs, d.corrupt(fmt.Sprintf("request of attempt %d", a.Number), err))
+		}
+		if isGone(err) {
 			return err
-		case err != nil:
+		}
+		if a.ResponseBody, err = s.attemptBody(d.responses[a.Number]); err != nil {
 			errs = append(errs, d.corrupt(fmt.Sprintf("response to attempt %d", a.Number), err))
-		case at.size > 0 && sha256Of(body) != at.sum:
-			errs = append(errs, d.corrupt(fmt.Sprintf("response to attempt %d", a.Number), errAltered))
-		default:
-			a.ResponseBody = body
+		}
+		if isGone(err) {
+			return err
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// attemptBody reads a body and compares it with its hash.
+func (s *Store) attemptBody(p bodyPlace) ([]byte, error) {
+	body, err := s.readBody(p)
+	if err == nil && p.size > 0 && sha256Of(body) != p.sum {
+		return nil, errAltered
+	}
+	return body, err
 }
 
 // readBody returns nil for an empty one.

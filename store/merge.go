@@ -14,7 +14,8 @@ func mergeSaves(batch []*item) {
 				fresh[r.d.Seq], items[r.d.Seq] = r, it
 				continue
 			}
-			if into := fresh[r.d.Seq]; into != nil {
+			// What an attempt means for its endpoint is decided by itself.
+			if into := fresh[r.d.Seq]; into != nil && r.d.Endpoint == "" {
 				into.become(r)
 				it.into = items[r.d.Seq]
 			}

@@ -16,6 +16,7 @@ const (
 	partState                // a saved state
 	partRequest              // the request's head, in a state
 	partBody                 // the request's body, in the data
+	partSent                 // the same as what the last attempt of the frame sent
 )
 
 // attemptPart is an attempt in a frame; body tells whether its response is to
@@ -40,6 +41,9 @@ func placeOf(c *content, segment, offset, size int64) place {
 	}
 	if c.ownBody() {
 		p.parts |= partBody
+		if c.perAttempt {
+			p.parts |= partSent
+		}
 	}
 	if n := len(c.d.Attempts); n > 0 {
 		p.attempts = make([]attemptPart, n)
@@ -63,6 +67,9 @@ func addPlace(places []place, later place, emptied bool) []place {
 			p.parts &^= partRequest
 		}
 		p.attempts = without(p.attempts, later.attempts)
+		if len(p.attempts) == 0 {
+			p.parts &^= partSent
+		}
 		needed := p.parts & (partDelivery | partRequest | partBody)
 		if needed != 0 || len(p.attempts) > 0 {
 			kept = append(kept, p)

@@ -2,35 +2,15 @@ package store
 
 import "time"
 
-// Progress is how far a sent delivery has come: the part of it that the rules
-// of retries, pause, queue and cancelling move. Its methods are those rules; they
-// do no I/O and read no clock, and whoever calls them writes delivery and
-// endpoint in one transaction.
-type Progress struct {
-	Status string
-	Reason string
-
-	// Scheduled tells that failures lead to further attempts.
-	Scheduled bool
-	// Tried tells that an automatic attempt was begun.
-	Tried bool
-	// Failures counts the automatic attempts that failed, Conflicts those that
-	// were answered with "not now", Interruptions those of which nobody knows
-	// what came.
-	Failures, Conflicts, Interruptions int
-	// DueAt is when the next automatic attempt is due, kept while the delivery
-	// is held.
-	DueAt time.Time
-	// Cancel is why an attempt in flight is the last one, "" if it is not.
-	Cancel string
-	// Before is the status to which a manual attempt returns if it fails, ""
-	// for an automatic one.
-	Before string
-}
+// How far a sent delivery has come is moved by the rules in this file: retries,
+// pause, queue, cancelling. They do no I/O and read no clock. What an attempt
+// means for its delivery is decided by the process that made it; what it means
+// for the endpoint, and where the delivery rests then, in the transaction that
+// records it.
 
 // Result is what came of an attempt and what the provider's rules make of it.
 type Result struct {
-	Outcome string // Success and the others below
+	Outcome string // OutcomeSuccess and the others below
 	// Again and Due are when the next attempt would be.
 	Again bool
 	Due   time.Time
@@ -65,154 +45,107 @@ func Final(status string) bool {
 }
 
 // Begin starts an automatic attempt.
-func (p *Progress) Begin() { p.Status, p.Reason, p.Before, p.Tried = Delivering, "", "", true }
+func (d *Delivery) Begin() {
+	d.Status, d.StatusReason, d.ReturnsTo, d.Tried = Delivering, "", "", true
+}
 
 // BeginManual starts an attempt that somebody has asked for.
-func (p *Progress) BeginManual() { p.Before, p.Status = p.Status, Delivering }
+func (d *Delivery) BeginManual() { d.ReturnsTo, d.Status = d.Status, Delivering }
 
-// Finish ends the attempt in flight. ep is the delivery's endpoint, nil without
-// one, and changes with it.
-func (p *Progress) Finish(r Result, ep *Endpoint) {
-	if p.Before != "" {
-		p.finishManual(r, ep)
+// Finish ends the attempt in flight. An open delivery is left Retrying, or as it
+// was before a manual attempt: where it rests, its endpoint decides.
+func (d *Delivery) Finish(r Result) {
+	if d.ReturnsTo != "" {
+		before := d.ReturnsTo
+		if d.Status, d.ReturnsTo = before, ""; r.Outcome == OutcomeSuccess {
+			d.end(Succeeded, "")
+		}
 		return
 	}
 	switch r.Outcome {
 	case OutcomeSuccess:
-		p.end(Succeeded, "")
-		if ep != nil {
-			ep.ConsecutiveFailures, ep.FirstFailureAt = 0, time.Time{}
-		}
+		d.end(Succeeded, "")
 	case OutcomeConflict:
-		p.Conflicts++
-		p.rest(r, ep)
+		d.Conflicts++
+		d.again(r)
 	case OutcomeInterrupted:
-		p.interrupted(r, ep)
+		d.Interruptions++
+		if d.Endpoint == "" || !d.Scheduled {
+			d.end(Interrupted, "")
+			return
+		}
+		d.again(r)
 	default:
-		p.fail(r, ep)
-	}
-	if r.Disable && ep != nil {
-		ep.disable(DisabledByReceiver)
-		p.settle(ep)
-	}
-}
-
-// finishManual ends an attempt that leaves schedule and endpoint alone.
-func (p *Progress) finishManual(r Result, ep *Endpoint) {
-	before := p.Before
-	p.Before = ""
-	switch {
-	case r.Outcome == OutcomeSuccess:
-		p.end(Succeeded, "")
-	case Final(before):
-		p.Status, p.Cancel = before, ""
-	default:
-		p.Status = before
-		p.settle(ep)
+		d.fail(r)
 	}
 }
 
 // fail counts a failure and finds what follows.
-func (p *Progress) fail(r Result, ep *Endpoint) {
-	p.Failures++
+func (d *Delivery) fail(r Result) {
+	d.Failures++
 	switch {
-	case p.Cancel != "":
-		p.end(Canceled, p.Cancel)
 	case r.Outcome == OutcomeGone, r.Outcome == OutcomeAborted:
-		p.end(Failed, r.Outcome)
-	case !p.Scheduled:
-		p.end(Failed, "one_attempt")
-	case r.Schedule == 0:
-		p.end(Failed, "no_retries")
-	case !r.Again:
-		p.end(Dead, "")
-	}
-	if ep != nil {
-		ep.failed(r, p.Status == Dead)
-	}
-	if p.Status == Delivering {
-		p.rest(r, ep)
-	}
-}
-
-// rest leaves the delivery open until it is due again.
-func (p *Progress) rest(r Result, ep *Endpoint) {
-	p.DueAt = r.Due
-	if !p.Scheduled {
-		p.end(Failed, "one_attempt")
-		return
-	}
-	p.Status = Retrying
-	p.settle(ep)
-}
-
-// interrupted is an attempt whose process ended: it is neither a success nor a
-// failure, and is made again where there is a schedule that outlives a process.
-func (p *Progress) interrupted(r Result, ep *Endpoint) {
-	p.Interruptions++
-	if !p.Scheduled || ep == nil {
-		p.end(Interrupted, "")
-		return
-	}
-	p.rest(r, ep)
-}
-
-// settle puts an open delivery that is not in flight where it belongs.
-func (p *Progress) settle(ep *Endpoint) {
-	if Final(p.Status) || p.Status == Delivering {
-		return
-	}
-	if ep == nil {
-		ep = &Endpoint{Enabled: true}
-	}
-	status, reason := ep.Rest(p.Tried, p.Cancel)
-	if Final(status) {
-		p.end(status, reason)
-		return
-	}
-	p.Status, p.Reason = status, reason
-}
-
-// EndpointChanged follows a change of the delivery's endpoint. What was held
-// and is released is due at now. Whether a type is switched off or a channel
-// changed does not matter: that is about new events only.
-func (p *Progress) EndpointChanged(ep *Endpoint, now time.Time) {
-	if p.Status == Delivering {
-		if !ep.DeletedAt.IsZero() {
-			p.Cancel = "endpoint_deleted"
-		}
-		return
-	}
-	held := p.Status == Queued || p.Status == Paused
-	p.settle(ep)
-	if held && (p.Status == Pending || p.Status == Retrying) {
-		p.DueAt = now
-	}
-}
-
-// CancelFor gives the delivery up; an attempt in flight is not torn down, but is
-// the last. It reports false for a delivery that was over already.
-func (p *Progress) CancelFor(reason string) bool {
-	switch {
-	case Final(p.Status):
-		return false
-	case p.Status == Delivering:
-		p.Cancel = reason
+		d.end(Failed, r.Outcome)
+	case d.Scheduled && r.Schedule == 0:
+		d.end(Failed, "no_retries")
+	case d.Scheduled && !r.Again:
+		d.end(Dead, "")
 	default:
-		p.end(Canceled, reason)
+		d.again(r)
 	}
-	return true
 }
 
-func (p *Progress) end(status, reason string) {
-	p.Status, p.Reason, p.DueAt, p.Cancel, p.Before = status, reason, time.Time{}, "", ""
+// again leaves the delivery open until it is due.
+func (d *Delivery) again(r Result) {
+	if !d.Scheduled {
+		d.end(Failed, "one_attempt")
+		return
+	}
+	d.Status, d.NextAttemptAt = Retrying, r.Due
 }
 
-// failed counts a failed automatic attempt, whichever delivery it was of, and
-// judges whether the endpoint goes on. dead tells that the delivery has used its
-// schedule up.
+func (d *Delivery) end(status, reason string) {
+	d.Status, d.StatusReason, d.NextAttemptAt, d.ReturnsTo = status, reason, time.Time{}, ""
+}
+
+// settle puts a delivery that is not in flight where it belongs. canceled is why
+// it was given up meanwhile, "" if it was not: an acknowledgement counts all the
+// same. A delivery without an endpoint stays where it is.
+func (d *Delivery) settle(ep *Endpoint, canceled string) {
+	if canceled != "" && d.Status != Succeeded {
+		d.end(Canceled, canceled)
+		return
+	}
+	if ep == nil || Final(d.Status) || d.Status == Delivering {
+		return
+	}
+	status, reason := ep.Rest(d.Tried)
+	if Final(status) {
+		d.end(status, reason)
+		return
+	}
+	d.Status, d.StatusReason = status, reason
+}
+
+// Judge counts what came of an automatic attempt of any of the endpoint's
+// deliveries, and decides whether the endpoint goes on. status is the one in
+// which the delivery was left.
+func (e *Endpoint) Judge(r Result, status string) {
+	switch r.Outcome {
+	case OutcomeSuccess:
+		e.ConsecutiveFailures, e.FirstFailureAt, e.Failing = 0, time.Time{}, false
+	case OutcomeConflict, OutcomeInterrupted:
+	default:
+		e.failed(r, status == Dead)
+	}
+	if r.Disable {
+		e.Disable(DisabledByReceiver)
+	}
+}
+
 func (e *Endpoint) failed(r Result, dead bool) {
 	e.ConsecutiveFailures++
+	e.Failing = true
 	if e.FirstFailureAt.IsZero() {
 		e.FirstFailureAt = r.Ended
 	}
@@ -220,16 +153,40 @@ func (e *Endpoint) failed(r Result, dead bool) {
 		e.Paused = true
 	}
 	if r.Outcome == OutcomeGone {
-		e.disable(DisabledByGone)
+		e.Disable(DisabledByGone)
 	}
 	if dead && r.DisableAfter > 0 && r.Ended.Sub(e.FirstFailureAt) >= r.DisableAfter {
-		e.disable(DisabledByFailing)
+		e.Disable(DisabledByFailing)
 	}
 }
 
-// disable keeps the first reason.
-func (e *Endpoint) disable(reason string) {
+// Disable disables the endpoint; the first reason is kept.
+func (e *Endpoint) Disable(reason string) {
 	if e.Enabled {
 		e.Enabled, e.DisabledReason = false, reason
 	}
+}
+
+// Enable undoes Disable.
+func (e *Endpoint) Enable() { e.Enabled, e.DisabledReason, e.FirstFailureAt = true, "", time.Time{} }
+
+// Resume ends a pause, as every accepted edit does.
+func (e *Endpoint) Resume() { e.Paused, e.ConsecutiveFailures = false, 0 }
+
+// Rest is the status of an open delivery of the endpoint that is not in flight.
+// Whatever leaves a delivery open ends with it, and so does every change of an
+// endpoint for all that is open there. tried tells whether the delivery had an
+// automatic attempt.
+func (e *Endpoint) Rest(tried bool) (status, reason string) {
+	switch {
+	case !e.DeletedAt.IsZero():
+		return Canceled, "endpoint_deleted"
+	case !e.Enabled:
+		return Queued, ""
+	case e.Paused:
+		return Paused, ""
+	case tried:
+		return Retrying, ""
+	}
+	return Pending, ""
 }

@@ -208,7 +208,7 @@ func (s *statements) remove(list []row, all bool, removed *Pruned) error {
 	}
 	defer remove.close()
 	for i := range list {
-		places, err := s.placesOf(list[i].seq)
+		places, _, _, err := s.stateOf(list[i].seq)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}

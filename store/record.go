@@ -21,7 +21,8 @@ type record struct {
 	bodyAt   *place  // where that is, of a record read from the log
 	later    *record // the same delivery as it was saved in the same batch
 	rev      int64
-	original any // the delivery's id that this one is a duplicate of
+	change   *EndpointChange // what that made of the endpoint
+	original any             // the delivery's id that this one is a duplicate of
 }
 
 const maxAttempts = 1<<16 - 1
@@ -55,7 +56,8 @@ func (s *Store) newDelivery(d *Delivery, earlier []*record) *record {
 	} else if len(body) > 0 {
 		r.data = append(r.data, body)
 	}
-	r.finish(d, encodeDelivery(d, r.stamp, r.owner, r.shared))
+	r.d = d
+	r.finish(d, encodeDelivery(&r.content))
 	return r
 }
 
@@ -69,8 +71,9 @@ func sameBody(earlier []*record, body []byte) *record {
 }
 
 // newState is the record of what is saved of a delivery.
-func (s *Store) newState(d *Delivery) *record {
-	r := &record{content: content{kind: kindState, stamp: s.stamp.Add(1), owner: s.ownerOf(d)}}
+func (s *Store) newState(d *Delivery, owner string, result *Result) *record {
+	r := &record{content: content{kind: kindState, stamp: s.stamp.Add(1), owner: owner, result: result}}
+	r.perAttempt = len(d.Attempts) > 0 && d.Attempts[len(d.Attempts)-1].RequestBody != nil
 	if d.Direction == Out {
 		r.request = requestHeaders
 		if d.Request.Body != nil || d.Request.BodySize == 0 {
@@ -83,7 +86,8 @@ func (s *Store) newState(d *Delivery) *record {
 			}
 		}
 	}
-	r.finish(d, encodeState(d, r.stamp, r.owner, r.request))
+	r.d = d
+	r.finish(d, encodeState(&r.content))
 	return r
 }
 
@@ -151,6 +155,13 @@ func sha256Of(body []byte) [sha256.Size]byte { return sha256.Sum256(body) }
 func hexSHA256(body []byte) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
+}
+
+func flag(v bool) any {
+	if !v {
+		return nil
+	}
+	return int64(1)
 }
 
 // The zero value of a column is NULL: it takes no room and costs no copy.

@@ -17,8 +17,10 @@ type statements struct {
 	insert, update, places  *stmt
 	segment, putSegment     *stmt
 
-	rev      int64 // the last in use
-	segments map[int64]*progress
+	rev        int64 // the last in use
+	segments   map[int64]*progress
+	endpoints  map[string]*Endpoint // those that were read
+	changedEps map[string]bool      // and those of them that are to be written
 }
 
 // progress is what a transaction adds to a segment.
@@ -36,13 +38,13 @@ const (
 	duplicateSQL = `SELECT id FROM deliveries WHERE wire = ? AND wire IS NOT NULL AND event_id IS NOT ? ORDER BY seq LIMIT 1`
 
 	insertSQL = `INSERT INTO deliveries (seq, id, rev, direction, trigger, event_id, wire, type, provider, received_at,
-		endpoint, status, next_attempt_at, owner, code, verdict, duplicate_of, body_size, places)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+		endpoint, status, next_attempt_at, owner, code, verdict, duplicate_of, body_size, places, tried)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 
 	updateSQL = `UPDATE deliveries SET rev = ?, status = ?, next_attempt_at = ?, endpoint = ?, owner = ?, code = ?,
-		places = ?, body_size = coalesce(?, body_size) WHERE seq = ?`
+		places = ?, body_size = coalesce(?, body_size), tried = ?, canceled = ?, returns_to = NULL, claimed_at = NULL WHERE seq = ?`
 
-	placesSQL  = `SELECT places FROM deliveries WHERE seq = ?`
+	placesSQL  = `SELECT places, canceled, returns_to FROM deliveries WHERE seq = ?`
 	segmentSQL = `SELECT indexed FROM segments WHERE id = ?`
 
 	putSegmentSQL = `INSERT INTO segments (id, indexed, places, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -106,12 +108,12 @@ func (s *statements) write(batch []*item) (*item, error) {
 			}
 		}
 	}
-	return nil, s.saveProgress()
+	return nil, errors.Join(s.saveEndpoints(), s.saveProgress())
 }
 
 func (s *statements) prepareTransaction() error {
 	var err error
-	s.segments = map[int64]*progress{}
+	s.segments, s.endpoints, s.changedEps = map[int64]*progress{}, map[string]*Endpoint{}, map[string]bool{}
 	s.rev, err = s.lastRev.integer(context.Background())
 	return err
 }
@@ -214,6 +216,9 @@ func (s *statements) saveProgress() error {
 // meanwhile.
 func (s *statements) append(r *record) error {
 	d, places := r.d, r.firstPlaces()
+	if err := s.conclude(r, "", false); err != nil {
+		return fmt.Errorf("index %s: %w", d.ID, err)
+	}
 	for later := r.later; later != nil; later = later.later {
 		places = addPlace(places, later.place, later.emptied())
 	}
@@ -229,7 +234,7 @@ func (s *statements) append(r *record) error {
 	_, err = s.insert.exec(d.Seq, packID(deliveryPrefix, d.ID), r.rev, string(d.Direction), text(d.Trigger), eventID,
 		wire, d.Event.Type, text(d.Event.Provider), instant(d.ReceivedAt), text(d.Endpoint), d.Status,
 		instant(d.NextAttemptAt), text(r.owner), integer(int64(d.code())), verdict, r.original,
-		integer(d.Request.BodySize), packPlaces(places))
+		integer(d.Request.BodySize), packPlaces(places), flag(d.Tried))
 	if err != nil {
 		return fmt.Errorf("index %s: %w", d.ID, err)
 	}
@@ -255,9 +260,15 @@ func (s *statements) findDuplicate(r *record, wire, eventID any) (any, error) {
 // save changes the row of a delivery.
 func (s *statements) save(r *record) error {
 	d := r.d
-	before, err := s.placesOf(d.Seq)
+	before, canceled, manual, err := s.stateOf(d.Seq)
+	if err == nil {
+		err = s.conclude(r, canceled, manual)
+	}
 	if err != nil {
 		return fmt.Errorf("save #%d: %w", d.Seq, err)
+	}
+	if d.Status != Canceled {
+		canceled = ""
 	}
 	after := addPlace(before, r.place, r.emptied())
 	var size any
@@ -265,25 +276,67 @@ func (s *statements) save(r *record) error {
 		size = d.Request.BodySize
 	}
 	_, err = s.update.exec(r.rev, d.Status, instant(d.NextAttemptAt), text(d.Endpoint), text(r.owner),
-		integer(int64(d.code())), packPlaces(after), size, d.Seq)
+		integer(int64(d.code())), packPlaces(after), size, flag(d.Tried), text(canceled), d.Seq)
 	if err != nil {
 		return fmt.Errorf("save #%d: %w", d.Seq, err)
 	}
 	return errors.Join(s.count(before, -1), s.count(after, 1))
 }
 
-func (s *statements) placesOf(seq int64) ([]place, error) {
+// stateOf is what the row of a delivery says: where it is in the log, why it was
+// given up, and whether its attempt in flight is a manual one.
+func (s *statements) stateOf(seq int64) (places []place, canceled string, manual bool, err error) {
 	row, err := s.places.row(context.Background(), seq)
 	if err != nil {
-		return nil, err
+		return nil, "", false, err
 	}
 	if len(row) == 0 {
-		return nil, ErrNotFound
+		return nil, "", false, ErrNotFound
 	}
 	packed, _ := row[0].([]byte)
-	places, err := unpackPlaces(packed)
-	if err != nil {
-		return nil, fmt.Errorf("%w: its row is damaged: %w", ErrNotFound, err)
+	if places, err = unpackPlaces(packed); err != nil {
+		return nil, "", false, fmt.Errorf("%w: its row is damaged: %w", ErrNotFound, err)
 	}
-	return places, nil
+	canceled, _ = row[1].(string)
+	return places, canceled, row[2] != nil, nil
+}
+
+// conclude lets the endpoint of a delivery judge its attempt, if the record has
+// one, and puts the delivery where it belongs then.
+func (s *statements) conclude(r *record, canceled string, manual bool) error {
+	d := r.d
+	if d.Endpoint == "" {
+		return nil
+	}
+	ep, err := s.endpoint(d.Endpoint)
+	var lost *NoEndpointError
+	if errors.As(err, &lost) { // the index was made again, and nobody knows it any more
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range d.Attempts {
+		if at := d.Attempts[i].StartedAt; at.After(ep.LastAttemptAt) {
+			ep.LastAttemptAt, s.changedEps[ep.ID] = at, true
+		}
+	}
+	if r.result != nil {
+		r.change = &EndpointChange{Before: *ep}
+		ep.Judge(*r.result, d.Status)
+		s.changedEps[ep.ID] = true
+		if ep.Enabled != r.change.Before.Enabled || ep.Paused != r.change.Before.Paused {
+			if err := s.settleAll(ep, r.result.Ended, "", r.change); err != nil {
+				return err
+			}
+		}
+		r.change.After = *ep
+	}
+	if !manual || !Final(d.Status) {
+		d.settle(ep, canceled)
+	}
+	if d.Status != Pending && d.Status != Retrying && d.Status != Delivering {
+		r.owner = ""
+	}
+	return nil
 }

@@ -69,6 +69,7 @@ type Store struct {
 	feed     feed
 
 	owner      *owner
+	holds      atomic.Bool // something that is due at an endpoint may be in our hands
 	numbers    *numbers
 	ids        ids
 	own        owned
@@ -131,7 +132,8 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	if s.numbers, err = openNumbers(filepath.Join(s.dir, numberName), recorded); err != nil {
 		return err
 	}
-	if err := s.index.interruptDead(ctx, s.dir); err != nil {
+	taken, err := s.index.interruptDead(ctx, s.dir)
+	if err != nil {
 		return err
 	}
 	rev, err := s.index.conn.integer(ctx, lastRevSQL)
@@ -142,7 +144,7 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	s.read, err = openPool(dsn(s.path(), "_pragma=busy_timeout(10000)", "_pragma=query_only(1)", "_pragma=cache_size(-4000)"))
 	s.index.start()
 	s.log = newLog(s, s.index, o.Durable)
-	return err
+	return errors.Join(err, s.interrupted(ctx, taken))
 }
 
 // recoverAll indexes what the log holds beyond the index. Where there is no
@@ -231,6 +233,9 @@ func (s *Store) Close() error {
 	}
 	var errs []error
 	if s.log != nil {
+		if s.holds.Load() {
+			errs = append(errs, s.giveBack())
+		}
 		s.log.close()
 	}
 	if s.index != nil {

@@ -23,8 +23,8 @@ func writeAttempts(m *model, s *sheet, d *store.Delivery, chosen int) {
 		writeAttempt(m, s, a, before, i == len(d.Attempts)-1-chosen, room)
 		before = a.StartedAt
 	}
-	if !d.NextAttemptAt.IsZero() {
-		s.add(lit(plain, "  "), span{warn, nextAttempt(d.NextAttemptAt, m)}, lit(warn, "  scheduled"))
+	if !d.Due().IsZero() {
+		s.add(lit(plain, "  "), span{warn, nextAttempt(d.Due(), m)}, lit(warn, "  scheduled"))
 	}
 	s.gap()
 	if a := nthAttempt(d, chosen); a != nil {

@@ -29,8 +29,8 @@ func writeOverview(m *model, s *sheet, d *store.Delivery, answer term.View) {
 		s.fields("answered", span{codeRole(d.Answer.StatusCode), num(int64(d.Answer.StatusCode))})
 	}
 	s.fields("status", span{statusRole(raw(d.Status)), th.line(raw(d.Status))}, span{dim, th.line(raw(d.StatusReason))})
-	if !d.NextAttemptAt.IsZero() {
-		s.fields("next", span{plain, nextAttempt(d.NextAttemptAt, m)})
+	if !d.Due().IsZero() {
+		s.fields("next", span{plain, nextAttempt(d.Due(), m)})
 	}
 	if d.ReplayOf != "" {
 		s.fields("replay of", span{plain, th.line(raw(d.ReplayOf))})
