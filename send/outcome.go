@@ -19,6 +19,8 @@ const (
 	Gone     Outcome = store.OutcomeGone     // the receiver wants nothing more
 	Aborted  Outcome = store.OutcomeAborted  // the receiver does not want this one again
 	Failure  Outcome = store.OutcomeFailure
+	// Interrupted is not for Judge to say: nobody knows what came.
+	Interrupted Outcome = store.OutcomeInterrupted
 )
 
 // Judge says what an attempt means: a function of what the provider calls an

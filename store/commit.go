@@ -68,6 +68,15 @@ func (c *Commit) Indexed(ctx context.Context, ds ...*Delivery) error {
 	return nil
 }
 
+// Change is what the attempt that was recorded has made of its endpoint, nil for
+// one that does not count there. It is known when Indexed has returned.
+func (c *Commit) Change() *EndpointChange {
+	if len(c.records) == 0 {
+		return nil
+	}
+	return c.records[0].change
+}
+
 func (c *Commit) awaitIndex(ctx context.Context) error {
 	if err := await(ctx, c.indexed); err != nil {
 		return err

@@ -131,7 +131,7 @@ func (s *Store) interruptedPage(ctx context.Context, seqs []int64) error {
 	if err != nil {
 		return err
 	}
-	ds, err := s.claimed(ctx, seqs)
+	ds, err := s.claimed(ctx, seqs, nil)
 	if err != nil && len(ds) == 0 {
 		return err
 	}

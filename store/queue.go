@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -28,6 +30,11 @@ type Claim struct {
 	Own bool
 	// Busy is how many attempts this process has in flight at each endpoint.
 	Busy map[string]int
+	// Skip are endpoints to which nothing can be sent.
+	Skip []string
+	// Known returns a delivery as this process has it since its last attempt, nil
+	// for one that is to be read.
+	Known func(seq int64) *Delivery
 	// Max is how many deliveries are wanted at most.
 	Max int
 }
@@ -61,26 +68,34 @@ func (s *Store) Claim(ctx context.Context, c Claim) (*Claimed, error) {
 		return nil, err
 	}
 	claimed := &Claimed{Endpoints: got.endpoints, Next: got.next, Open: got.open}
-	claimed.Deliveries, err = s.claimed(ctx, got.seqs)
+	claimed.Deliveries, err = s.claimed(ctx, got.seqs, c.Known)
 	return claimed, err
 }
 
 // claimed loads deliveries that were claimed, with their bodies. One that is
 // damaged stays claimed and is an error.
-func (s *Store) claimed(ctx context.Context, seqs []int64) ([]*Delivery, error) {
-	if len(seqs) == 0 {
-		return nil, nil
-	}
-	list := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(seqs)), ","), "[]")
-	l, err := s.load(ctx, false, columns+"WHERE seq IN ("+list+") ORDER BY seq")
-	if err != nil {
-		return nil, err
-	}
+func (s *Store) claimed(ctx context.Context, seqs []int64, known func(int64) *Delivery) ([]*Delivery, error) {
 	byNumber := make(map[int64]*Delivery, len(seqs))
-	errs := l.damaged
-	for _, d := range l.found {
-		errs = append(errs, s.loadBodies(d))
-		byNumber[d.Seq] = d.Delivery
+	var unknown []string
+	for _, seq := range seqs {
+		if known != nil {
+			if byNumber[seq] = known(seq); byNumber[seq] != nil {
+				continue
+			}
+		}
+		unknown = append(unknown, strconv.FormatInt(seq, 10))
+	}
+	var errs []error
+	if len(unknown) > 0 {
+		l, err := s.load(ctx, false, columns+"WHERE seq IN ("+strings.Join(unknown, ",")+") ORDER BY seq")
+		if err != nil {
+			return nil, err
+		}
+		errs = l.damaged
+		for _, d := range l.found {
+			errs = append(errs, s.loadBodies(d))
+			byNumber[d.Seq] = d.Delivery
+		}
 	}
 	ds := make([]*Delivery, 0, len(seqs))
 	for _, seq := range seqs {
@@ -115,7 +130,7 @@ func (c *claiming) run() error {
 	}
 	var live []*Endpoint
 	for _, e := range all {
-		if e.Enabled && !e.Paused && (c.Endpoint == "" || c.Endpoint == e.ID) {
+		if e.Enabled && !e.Paused && (c.Endpoint == "" || c.Endpoint == e.ID) && !slices.Contains(c.Skip, e.ID) {
 			live = append(live, e)
 		}
 	}
@@ -261,6 +276,26 @@ func (c *claiming) lookAhead(e *Endpoint) error {
 	return nil
 }
 
+// Unclaim puts back a delivery of which no attempt could be made.
+func (s *Store) Unclaim(ctx context.Context, d *Delivery) error {
+	d.Tried = len(d.Attempts) > 0
+	return s.log.do(ctx, func(w *statements) error {
+		ep, err := w.endpoint(d.Endpoint)
+		if err != nil {
+			return err
+		}
+		if d.ReturnsTo != "" {
+			d.Status, d.ReturnsTo = d.ReturnsTo, ""
+		} else {
+			d.Status, _ = ep.Rest(d.Tried)
+		}
+		w.rev++
+		_, err = w.conn.row(ctx, `UPDATE deliveries SET status = ?2, tried = ?3, rev = ?4, owner = NULL, returns_to = NULL, claimed_at = NULL
+			WHERE seq = ?1 AND status = 'delivering'`, d.Seq, d.Status, flag(d.Tried), w.rev)
+		return err
+	})
+}
+
 // giveBack lets others make the attempts that this process has kept for itself.
 func (s *Store) giveBack() error {
 	return s.log.do(context.Background(), func(w *statements) error {
@@ -308,12 +343,16 @@ func (s *Store) ClaimManual(ctx context.Context, seq int64) (*Delivery, error) {
 	if err := errors.Join(refused, err); err != nil {
 		return nil, err
 	}
-	ds, err := s.claimed(ctx, []int64{seq})
+	ds, err := s.claimed(ctx, []int64{seq}, nil)
 	if err != nil {
 		return nil, err
 	}
 	return ds[0], nil
 }
+
+// together is after how many attempts all of them are recorded anew in one
+// place: a delivery that is refused for a week stays quick to read.
+const together = 512
 
 // Conclude records the attempt of a claimed delivery that is the last of
 // d.Attempts, and what follows from it. d is brought to where the rules of
@@ -337,7 +376,10 @@ func (s *Store) Conclude(d *Delivery, r Result, keep bool) *Commit {
 		s.holds.Store(true)
 	}
 	last := *d
-	if last.Attempts = d.Attempts[max(0, len(d.Attempts)-1):]; len(last.Attempts) > 0 && last.Attempts[0].RequestBody == nil {
+	if len(d.Attempts)%together != 0 {
+		last.Attempts = d.Attempts[max(0, len(d.Attempts)-1):]
+	}
+	if n := len(last.Attempts); n > 0 && last.Attempts[n-1].RequestBody == nil {
 		last.Request.Body = nil // the same as before
 	}
 	if err := checkSizes(&last); err != nil {

@@ -1,0 +1,82 @@
+package send
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Clock is the time that schedules live in. It begins at the time on the wall
+// and never goes back. Scaled, it runs N times as fast; skipping, it also jumps
+// over waits in which nothing would happen. It belongs to one run and is not
+// stored: signature timestamps and time limits stay on the wall.
+type Clock struct {
+	wall  func() time.Time
+	after func(time.Duration) <-chan time.Time
+	scale float64
+	skip  bool
+
+	mu    sync.Mutex
+	start time.Time
+	last  time.Time     // what Now returned last
+	ahead time.Duration // by which jumps have brought it forward
+}
+
+// NewClock makes a clock. scale 0 or 1 is real time; skip jumps over waits.
+// after is time.After, or a stand-in with which wall agrees.
+func NewClock(wall func() time.Time, after func(time.Duration) <-chan time.Time, scale float64, skip bool) *Clock {
+	if scale == 0 {
+		scale = 1
+	}
+	return &Clock{wall: wall, after: after, scale: scale, skip: skip, start: wall()}
+}
+
+// Real tells whether the clock is the one on the wall.
+func (c *Clock) Real() bool { return c.scale == 1 && !c.skip }
+
+// Start is when the clock began.
+func (c *Clock) Start() time.Time { return c.start }
+
+// Now is the time that the schedules live in.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.start.Add(time.Duration(float64(c.wall().Sub(c.start))*c.scale) + c.ahead)
+	if now.After(c.last) {
+		c.last = now
+	}
+	return c.last
+}
+
+// wait lets the time pass until at, until something comes over one of the
+// channels, or ctx ends. What is not real is not waited for: a clock that skips
+// is at at immediately.
+func (c *Clock) wait(ctx context.Context, at time.Time, wake ...<-chan struct{}) {
+	for len(wake) < 2 {
+		wake = append(wake, nil)
+	}
+	var timer <-chan time.Time
+	if !at.IsZero() {
+		left := at.Sub(c.Now())
+		if left <= 0 {
+			return
+		}
+		if c.skip {
+			c.jump(left)
+			return
+		}
+		timer = c.after(time.Duration(float64(left)/c.scale) + time.Microsecond)
+	}
+	select {
+	case <-ctx.Done():
+	case <-timer:
+	case <-wake[0]:
+	case <-wake[1]:
+	}
+}
+
+func (c *Clock) jump(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += by
+}
