@@ -10,11 +10,13 @@ import (
 )
 
 // TestMain lets the test binary be the other processes of the tests: a writer
-// of a store, or the curl of an exported command.
+// of a store, one that rotates secrets, or the curl of an exported command.
 func TestMain(m *testing.M) {
 	switch os.Getenv("HOOKS_TEST_CHILD") {
 	case "write":
 		childWrites()
+	case "rotate":
+		childRotates()
 	case "curl":
 		stdin, _ := io.ReadAll(os.Stdin)
 		json.NewEncoder(os.Stdout).Encode(curlCall{byteStrings(os.Args[1:]), stdin})

@@ -24,10 +24,14 @@ type secretsFile struct {
 }
 
 type secretEntry struct {
-	Owner     string    `json:"owner"` // "store", an endpoint's id, or provider: and its name
-	Kind      string    `json:"kind"`  // whsec, adopted
-	Value     string    `json:"value"`
+	ID        string    `json:"id,omitempty"` // sec_ and a ULID, of an endpoint's
+	Owner     string    `json:"owner"`        // "store", an endpoint's id, or provider: and its name
+	Kind      string    `json:"kind"`         // whsec, adopted, endpoint
+	Value     string    `json:"value,omitempty"`
+	Ref       string    `json:"ref,omitempty"` // where the value is, instead of it
+	Source    string    `json:"source,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
 // Secret returns the store's own signing secret, whsec_ and the base64 of 24
@@ -79,6 +83,9 @@ func writeSecrets(path string, file secretsFile) error {
 	b, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {
 		return err
+	}
+	if len(b) >= maxSecrets {
+		return &OpenError{path, fmt.Errorf("with one secret more it has more than %d bytes", maxSecrets)}
 	}
 	if err := replaceFile(path, append(b, '\n')); err != nil {
 		return &OpenError{path, err}
