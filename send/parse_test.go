@@ -180,3 +180,22 @@ func TestMaskPassword(t *testing.T) {
 		})
 	}
 }
+
+// What is kept of a target is the same target when it is read again.
+func TestTargetUnmasked(t *testing.T) {
+	for text, want := range map[string]string{
+		"3000/hook":                              "http://localhost:3000/hook",
+		"HTTPS://u:p%40w@a.example:8443/x%2f?y=": "https://u:p%40w@a.example:8443/x%2f?y=",
+		"http://user@localhost/":                 "http://user@localhost",
+		"unix:/run/app.sock":                     "unix:/run/app.sock",
+	} {
+		target, err := ParseTarget(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ParseTarget(target.Unmasked())
+		if target.Unmasked() != want || err != nil || again.Unmasked() != want {
+			t.Errorf("%s is kept as %s, read again as %s, %v; want %s", text, target.Unmasked(), again.Unmasked(), err, want)
+		}
+	}
+}

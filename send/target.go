@@ -33,6 +33,15 @@ type Target struct {
 // String is the target as a URL, its password masked.
 func (t Target) String() string { return t.origin() + t.own() }
 
+// Unmasked is the target as a URL that ParseTarget reads as the same target,
+// with its password. It is for keeping; messages and records take String.
+func (t Target) Unmasked() string {
+	if t.user == nil {
+		return t.String()
+	}
+	return t.Scheme + "://" + t.user.String() + "@" + t.authority + t.own()
+}
+
 // URL is the absolute URL of a request whose request-target is given, its
 // password masked. It is for records and messages; nobody dials it.
 func (t Target) URL(requestTarget string) string { return t.origin() + requestTarget }

@@ -61,6 +61,21 @@ func (s *Scheme) NewPair(name string, prefixed bool, random io.Reader) (Pair, er
 	}
 }
 
+// PublicKey is what receivers verify the signatures of a private key with, as
+// text that ParsePublicKey reads. A secret that is no private key of this scheme
+// is a *KeyError.
+func (s *Scheme) PublicKey(private string) (string, error) {
+	key, err := privateKey(private, s.algs)
+	if err != nil {
+		return "", err
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return "", fmt.Errorf("write the public key: %w", err)
+	}
+	return pemOf("PUBLIC KEY", der), nil
+}
+
 // rsaBits is the size of a new RSA key.
 const rsaBits = 2048
 

@@ -30,7 +30,7 @@ type Endpoint struct {
 	Paused         bool
 
 	EventTypes []string // globs, never empty
-	MutedTypes []string // names that are switched off
+	MutedTypes []string // globs of what is switched off
 	Channels   []string // empty is every channel
 
 	Headers     sign.Headers // that every request has besides
@@ -71,7 +71,9 @@ func (e *Endpoint) Takes(eventType string) bool {
 }
 
 // Mutes tells whether the type is switched off.
-func (e *Endpoint) Mutes(eventType string) bool { return slices.Contains(e.MutedTypes, eventType) }
+func (e *Endpoint) Mutes(eventType string) bool {
+	return slices.ContainsFunc(e.MutedTypes, func(glob string) bool { return matchGlob(glob, eventType) })
+}
 
 // Hears tells whether an event in these channels is the endpoint's: one
 // without channels hears everything, one with channels only what is in one of
