@@ -87,6 +87,8 @@ func ofProvider(err error) *failure {
 func ofStore(err error) *failure {
 	var reference *store.BadRefError
 	var several *store.AmbiguousError
+	var endpoint *store.NoEndpointError
+	var secret *store.NoSecretError
 	var open *store.OpenError
 	var version *store.VersionError
 	var foreign *store.ForeignError
@@ -98,6 +100,10 @@ func ofStore(err error) *failure {
 		return answerNo("%s", err).withHint("hooks log lists what there is")
 	case errors.As(err, &reference):
 		return usageError("%s", reference).withHint("give an id, its beginning, a number, @last or @failed")
+	case errors.As(err, &endpoint):
+		return answerNo("%s", endpoint).withHint("%s", orElse(didYouMean(endpoint.Unknown()), "hooks endpoint list shows those that are there"))
+	case errors.As(err, &secret):
+		return answerNo("%s", secret).withHint("%s", orElse(didYouMean(secret.Unknown()), "hooks secret list shows their ids"))
 	case errors.As(err, &several):
 		return usageError("%s", several).withHint("give more of it: %s", strings.Join(several.IDs, ", "))
 	case errors.As(err, &open), errors.As(err, &foreign):
