@@ -2,11 +2,41 @@ package cmd
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
 )
+
+// followUp says what becomes of a sent delivery after its last attempt, and how
+// much time has passed where that was not the wall's.
+func followUp(d *store.Delivery) string {
+	text := ""
+	last := lastAttempt(d)
+	if last != nil && !last.VirtualAt.IsZero() {
+		if after := last.VirtualAt.Sub(d.ReceivedAt); after >= time.Second {
+			text = ", after " + shortDuration(after)
+		}
+	}
+	switch {
+	case d.Status == store.Retrying && last != nil:
+		began := last.VirtualAt
+		if began.IsZero() {
+			began = last.StartedAt
+		}
+		return text + ", again in " + shortDuration(d.NextAttemptAt.Sub(began.Add(last.Duration)))
+	case d.Status == store.Dead:
+		return text + ", retries used up"
+	case d.Status == store.Queued && last != nil:
+		return text + ", held: the endpoint is disabled"
+	case d.Status == store.Paused && last != nil:
+		return text + ", held: the endpoint is paused"
+	case d.Status == store.Filtered && d.Direction == store.Out, d.Status == store.Queued, d.Status == store.Paused:
+		return text + ": " + routeText(d.StatusReason)
+	}
+	return text
+}
 
 // nextStep says what a provider would do after its n-th attempt of an event
 // was answered so.

@@ -147,8 +147,8 @@ type group struct {
 func groups(a *app) []group {
 	return []group{
 		{"Receive", []*cobra.Command{newListenCmd(a), newLogCmd(a), newShowCmd(a), newReplayCmd(a), newWaitCmd(a), newTUICmd(a)}},
-		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a), newSecretCmd(a)}},
-		{"Deliver", []*cobra.Command{newEndpointCmd(a)}},
+		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a)}},
+		{"Deliver", []*cobra.Command{newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
 		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
 	}

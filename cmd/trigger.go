@@ -2,24 +2,23 @@ package cmd
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/catalog"
 	"github.com/hooks-cli/hooks/handshake"
 	"github.com/hooks-cli/hooks/provider"
-	"github.com/hooks-cli/hooks/send"
-	"github.com/hooks-cli/hooks/sign"
-	"github.com/hooks-cli/hooks/store"
 )
 
 type triggerOptions struct {
 	schemeOptions
 	payloadOptions
 	requestOptions
-	count     int
-	handshake string
+	timingOptions
+	channelFlags
+	count                         int
+	handshake                     string
+	wait, noDeliver, requireMatch bool
 }
 
 func newTriggerCmd(a *app) *cobra.Command {
@@ -28,12 +27,16 @@ func newTriggerCmd(a *app) *cobra.Command {
 		Use:   "trigger EVENT... | --handshake NAME",
 		Short: "make an event from the catalog, sign it and send it",
 		Long: "EVENT is a type (payment.succeeded) or provider:type; hooks catalog list shows them. Without --to the event goes to the " +
-			"running listener of this store, else to " + defaultAddr + ". Redirects are not followed: a 3xx is a failure.\n" +
+			"endpoints that want it (hooks endpoint list); where none is of its provider, to the running listener of this store, else to " +
+			defaultAddr + ". Redirects are not followed: a 3xx is a failure.\n" +
+			"--wait follows the provider's retry schedule to its end, and --skip-waits makes its hours pass in no time. Without it an " +
+			"endpoint's failed delivery stays in the queue, which hooks dispatch works off.\n" +
 			"--handshake plays the test of an endpoint that a sender makes, says what is wrong with the answer, and exits 0 or 1.",
 		Example: `hooks trigger payment.succeeded
 hooks trigger payment.succeeded --to localhost:3000/webhooks --set data.object.amount=500
 hooks trigger stripe:invoice.paid --secret env:STRIPE_WEBHOOK_SECRET --count 3
 hooks trigger raas:transaction_completed --dry-run --as curl
+hooks trigger payment.succeeded --to localhost:3000/webhooks --skip-waits
 hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUMER_SECRET`,
 		Args: func(c *cobra.Command, args []string) error {
 			if o.handshake != "" {
@@ -56,6 +59,11 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
+	o.channelFlags.add(flags, "channel", "the event is of this channel: `NAME`; repeatable")
+	flags.BoolVar(&o.wait, "wait", false, "follow the provider's retry schedule to the end")
+	o.timingOptions.add(flags)
+	flags.BoolVar(&o.noDeliver, "no-deliver", false, "put the deliveries to endpoints into the queue and leave them to hooks dispatch")
+	flags.BoolVar(&o.requireMatch, "require-match", false, "exit 1 when no endpoint wants an event")
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
 	configurable(flags, "url")
@@ -63,9 +71,15 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 }
 
 func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error {
-	if err := exclusive(c, "secret", "secret-file"); err != nil {
+	for _, pair := range [][]string{{"secret", "secret-file"}, {"no-deliver", "wait"}, {"no-deliver", "skip-waits"}, {"no-deliver", "time-scale"}, {"no-deliver", "to"}} {
+		if err := exclusive(c, pair...); err != nil {
+			return err
+		}
+	}
+	if err := o.timingOptions.check(c); err != nil {
 		return err
 	}
+	o.wait = o.wait || o.compressed()
 	events, err := a.plan(c, refs, o)
 	if err != nil {
 		return err
@@ -75,17 +89,20 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 		return err
 	}
 	defer s.close()
-	return a.run(s, events, o)
+	t, err := a.newTriggering(c, s, o)
+	if err != nil {
+		return err
+	}
+	return t.run(events)
 }
 
-// planned is a type that is to be sent, and how it is signed.
+// planned is a type that is to be sent, and whose scheme signs it.
 type planned struct {
 	eventType *catalog.EventType
 	profile   *provider.Profile
-	keys      sign.Keys
 }
 
-// plan finds every type and key before anything is sent.
+// plan finds every type before anything is sent.
 func (a *app) plan(c *cobra.Command, refs []string, o *triggerOptions) ([]planned, error) {
 	var events []planned
 	for _, ref := range refs {
@@ -107,66 +124,9 @@ func (a *app) plan(c *cobra.Command, refs []string, o *triggerOptions) ([]planne
 		if err != nil {
 			return nil, err
 		}
-		keys, err := a.signingKeys(c, p, &scheme)
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, planned{t, p, keys})
+		events = append(events, planned{t, p})
 	}
 	return events, nil
-}
-
-// run makes and sends every event, --count times.
-func (a *app) run(s *session, events []planned, o *triggerOptions) error {
-	render, err := o.render(a)
-	if err != nil {
-		return err
-	}
-	n := &tally{undirected: o.to == ""}
-	for range o.count {
-		for _, e := range events {
-			j, err := a.make(e, s.target, render, o)
-			if err != nil {
-				return err
-			}
-			if o.dryRun || o.as != "" {
-				if err := a.printRequest(j, o.as); err != nil {
-					return err
-				}
-				continue
-			}
-			client := o.client(a, e.profile)
-			err = a.deliver(s.ctx, s.store, client, j, n)
-			client.Close()
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return a.conclude(n)
-}
-
-// make renders an event and builds its signed request.
-func (a *app) make(e planned, target send.Target, render catalog.RenderOptions, o *triggerOptions) (job, error) {
-	r, err := catalog.Render(e.eventType, render)
-	if err != nil {
-		return job{}, err
-	}
-	at := o.timestamp
-	if at.IsZero() {
-		at = a.now()
-	}
-	if o.id == "" && e.formsIDs() {
-		r.WireID = o.wireID(e.profile, r.ULID, render.Source)
-	}
-	event := send.Event{Type: r.Type, WireID: r.WireID, ContentType: r.ContentType,
-		Body: catalog.Fill(r.Body, r.Late, render.Source, "")}
-	for _, h := range r.Headers {
-		event.Headers = append(event.Headers, sign.Header(h))
-	}
-	return a.build(e.profile, e.keys, target, event, at, o.url, o.requestOptions.edits, &store.Event{
-		ID: o.eventID(r.ULID), ExternalID: r.WireID, Type: r.Type, Provider: e.profile.ID, Channels: r.Channels,
-	})
 }
 
 // formsIDs tells whether ids have the form of the sender's file: that of another
@@ -191,14 +151,4 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) {
 	clear(b)
 	return len(b), nil
-}
-
-// build makes the signed request of an event, with the user's headers on top.
-func (a *app) build(p *provider.Profile, keys sign.Keys, t send.Target, e send.Event, at time.Time, url string, edits send.Edits, record *store.Event) (job, error) {
-	out, err := send.Build(t, e, send.Signing{Profile: p, Keys: keys, At: at, URL: url}, a.userAgent())
-	if err != nil {
-		return job{}, schemeFailure(p, err)
-	}
-	edits.Apply(&out)
-	return job{profile: p, target: t, out: out, event: record, trigger: store.TriggerManual}, nil
 }

@@ -371,8 +371,11 @@ func (r *dispatch) attempt(ctx context.Context, f *flight, j job) {
 	x.Close()
 	d, manual := f.d, f.d.ReturnsTo != ""
 	a := x.Attempt(nextNumber(d), store.TriggerAuto)
-	if manual {
+	switch {
+	case manual:
 		a.Trigger = store.TriggerManual
+	case !d.Scheduled:
+		a.Trigger = d.Trigger
 	}
 	if !r.Clock.Real() {
 		a.VirtualAt = f.begun

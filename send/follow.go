@@ -29,7 +29,7 @@ func (d *Dispatcher) Follow(ctx context.Context, ep *store.Endpoint, ds []*store
 func (q *own) abandon(ctx context.Context) error {
 	var last *store.Commit
 	for _, left := range q.waiting {
-		left.d.Status, left.d.NextAttemptAt = store.Interrupted, time.Time{}
+		left.d.Status, left.d.NextAttemptAt, left.d.Attempts = store.Interrupted, time.Time{}, nil
 		last = q.store.Save(left.d)
 	}
 	if last == nil {
@@ -64,7 +64,9 @@ func (q *own) claim(_ context.Context, c store.Claim) (*store.Claimed, error) {
 		q.waiting = q.waiting[1:]
 		if len(d.Attempts) > 0 {
 			d.Begin()
-			q.store.Save(d) // that it is in flight is worth no wait
+			begun := *d
+			begun.Attempts = nil // they are recorded
+			q.store.Save(&begun) // that it is in flight is worth no wait
 		}
 		got.Deliveries = append(got.Deliveries, d)
 		room--

@@ -1,0 +1,218 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
+// dispatching is a run of attempts by one command: how they are made, and what
+// is said of them.
+type dispatching struct {
+	*send.Dispatcher
+	*app
+	tally tally
+	// open are the deliveries of which more is to come, and whether their last
+	// attempt got a connection.
+	open map[int64]bool
+	// onlyFirst counts every delivery by its first report.
+	onlyFirst bool
+	printErr  error
+}
+
+// dispatcher makes the attempts of a command. named, if it has any, signs in
+// place of the endpoints' own secrets; source makes the late values of bodies.
+func (a *app) dispatcher(st *store.Store, clock *send.Clock, source *catalog.Source, named sign.Keys, seed *int64) *dispatching {
+	d := &dispatching{app: a, open: map[int64]bool{}}
+	keys := &endpointKeys{app: a, store: st, named: named}
+	roll := rand.Float64
+	if seed != nil {
+		roll = rand.New(rand.NewPCG(uint64(*seed), 0)).Float64
+	}
+	d.Dispatcher = &send.Dispatcher{
+		Store: st, Clock: clock, Wall: a.now, Profile: a.providers().Get, Keys: keys.of, UserAgent: a.userAgent(), Roll: roll,
+		Fill: func(body []byte, late []store.Late, ep *store.Endpoint) []byte {
+			return catalog.Fill(body, lateOf(late), source, ep.UID)
+		},
+		Report: d.report,
+	}
+	return d
+}
+
+func lateOf(recorded []store.Late) []catalog.Late {
+	late := make([]catalog.Late, len(recorded))
+	for i, l := range recorded {
+		late[i] = catalog.Late{Pointer: l.Pointer, Generator: catalog.Generator(l.Generator), PerAttempt: l.PerAttempt}
+	}
+	return late
+}
+
+// report counts and prints an attempt that is over.
+func (d *dispatching) report(r send.Report) {
+	one := r.Delivery
+	last := lastAttempt(one)
+	if store.Final(one.Status) || d.onlyFirst {
+		delete(d.open, one.Seq)
+		d.tally.count(one)
+	} else {
+		d.open[one.Seq] = last != nil && unreachable(last)
+	}
+	if err := d.printAttempt(one); err != nil && d.printErr == nil {
+		d.printErr = err
+	}
+	if r.Note != "" {
+		d.note("#%d: %s", one.Seq, r.Note)
+	}
+	d.sayChange(r.Change)
+}
+
+// sayChange says what an attempt made of its endpoint.
+func (d *dispatching) sayChange(c *store.EndpointChange) {
+	if c == nil {
+		return
+	}
+	switch before, after := &c.Before, &c.After; {
+	case before.Enabled && !after.Enabled:
+		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", after.ID, disabledText(after.DisabledReason), after.ID)
+	case !before.Paused && after.Paused:
+		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", after.ID, plural(after.ConsecutiveFailures, "failure"), after.ID)
+	}
+}
+
+func disabledText(reason string) string {
+	switch reason {
+	case store.DisabledByGone:
+		return "it answered 410"
+	case store.DisabledByReceiver:
+		return "it asked for that (webhook-delivery: disable)"
+	case store.DisabledByFailing:
+		return "nothing but failures for too long"
+	}
+	return "by hand"
+}
+
+// verdict is the exit of the run. What is still open was not acknowledged.
+func (d *dispatching) verdict(ctx context.Context, err error) error {
+	for _, unreached := range d.open {
+		d.tally.sent++
+		if unreached {
+			d.tally.unreachable++
+		}
+	}
+	clear(d.open)
+	var keys *send.KeysError
+	switch {
+	case d.printErr != nil:
+		return d.printErr
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &keys):
+		return secretError("%s", keys)
+	case errors.Is(err, send.ErrMaxWait):
+		return answerNo("still not acknowledged after %s of waiting", shortDuration(d.Clock.Now().Sub(d.Clock.Start()))).withHint("--max-wait DUR waits longer")
+	case err != nil:
+		return err
+	}
+	return d.conclude(&d.tally)
+}
+
+// endpointKeys finds the secrets that an endpoint's deliveries are signed with.
+// The file of them is read again when it has changed; references are resolved
+// once for each state of it.
+type endpointKeys struct {
+	*app
+	store *store.Store
+	named sign.Keys
+	stamp store.SecretsStamp
+	cache map[string][]endpointKey
+	own   string
+}
+
+type endpointKey struct {
+	text    string
+	expires time.Time
+}
+
+// of are the keys of an endpoint that are valid at now, the current one first;
+// without any, the settings' of the provider, then the store's own.
+func (k *endpointKeys) of(ctx context.Context, ep *store.Endpoint, p *provider.Profile, now time.Time) (sign.Keys, error) {
+	if len(k.named.Secrets) > 0 || p.Scheme.Unkeyed() {
+		return k.named, nil
+	}
+	texts, err := k.texts(ctx, ep, now)
+	if err != nil {
+		return sign.Keys{}, err
+	}
+	keys := k.named
+	if keys.Secrets = texts; len(texts) == 0 {
+		if keys, err = k.fallback(ctx, p); err != nil {
+			return sign.Keys{}, err
+		}
+	}
+	if !p.Scheme.Rotates() {
+		keys.Secrets = keys.Secrets[:1]
+	}
+	for _, text := range keys.Secrets {
+		if err := p.Scheme.CheckSecret(text); err != nil {
+			return sign.Keys{}, err
+		}
+	}
+	return keys, nil
+}
+
+func (k *endpointKeys) texts(ctx context.Context, ep *store.Endpoint, now time.Time) ([]string, error) {
+	if ep.ID == "" {
+		return nil, nil
+	}
+	if stamp, changed := k.store.SecretsSince(k.stamp); changed || k.cache == nil {
+		k.stamp, k.cache = stamp, map[string][]endpointKey{}
+	}
+	known, ok := k.cache[ep.ID]
+	if !ok {
+		secrets, err := k.store.EndpointSecrets(ctx, ep.ID, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range secrets {
+			text := s.Value
+			if s.Ref != "" {
+				if text, err = k.secret(s.Ref); err != nil {
+					return nil, fmt.Errorf("%s: %w", s.ID, err)
+				}
+			}
+			known = append(known, endpointKey{text, s.ExpiresAt})
+		}
+		k.cache[ep.ID] = known
+	}
+	var texts []string
+	for _, key := range known {
+		if key.expires.IsZero() || key.expires.After(now) {
+			texts = append(texts, key.text)
+		}
+	}
+	return texts, nil
+}
+
+func (k *endpointKeys) fallback(ctx context.Context, p *provider.Profile) (sign.Keys, error) {
+	configured, err := k.configuredSecrets()
+	if err != nil {
+		return sign.Keys{}, err
+	}
+	if texts := configured[p.ID]; len(texts) > 0 {
+		return sign.Keys{Secrets: texts}, nil
+	}
+	if k.own == "" {
+		if k.own, err = k.store.Secret(ctx); err != nil {
+			return sign.Keys{}, err
+		}
+	}
+	return sign.Keys{Secrets: []string{k.own}}, nil
+}
