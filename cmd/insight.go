@@ -21,9 +21,9 @@ type insights struct {
 }
 
 // newInsights judges as a listener with these keys does.
-func newInsights(a *app, o *listenOptions, own string) *insights {
+func newInsights(a *app, o *listenOptions, known *storeKeys) *insights {
 	return &insights{app: a, public: o.url, prepare: func() (judge, error) {
-		return a.listenJudge(o.Registry, own, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys }), nil
+		return a.listenJudge(o.Registry, known, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys }), nil
 	}}
 }
 
@@ -39,23 +39,20 @@ func storedInsights(a *app, st *store.Store) *insights {
 		if err != nil {
 			return judge{}, err
 		}
-		own, err := st.Secret(context.Background())
+		known, err := a.openStoreKeys(context.Background(), st)
 		if err != nil {
 			return judge{}, err
 		}
-		adopted, err := openAdopted(context.Background(), st)
-		if err != nil {
-			return judge{}, err
-		}
-		of := keys.of(own, adopted)
-		return a.listenJudge(registry, own, func(p *provider.Profile) sign.Keys { return of(p).Keys }), nil
+		of := keys.of(known)
+		return a.listenJudge(registry, known, func(p *provider.Profile) sign.Keys { return of(p).Keys }), nil
 	})}
 }
 
 // listenJudge explains what a listener found.
-func (a *app) listenJudge(registry *provider.Registry, own string, keys func(*provider.Profile) sign.Keys) judge {
-	known := a.knownSecrets(own)
-	return judge{app: a, registry: registry, keys: keys, budget: sign.DefaultBudget, known: func() []sign.Secret { return known }}
+func (a *app) listenJudge(registry *provider.Registry, store *storeKeys, keys func(*provider.Profile) sign.Keys) judge {
+	configured := a.configuredNamed()
+	return judge{app: a, registry: registry, keys: keys, budget: sign.DefaultBudget,
+		known: func() []sign.Secret { return append(configured[:len(configured):len(configured)], store.named()...) }}
 }
 
 // of looks into one delivery.

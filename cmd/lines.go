@@ -54,8 +54,8 @@ const (
 	rememberedEvents = 10_000
 )
 
-func newLines(a *app, o *listenOptions, own string) *lines {
-	j := a.listenJudge(o.Registry, own, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
+func newLines(a *app, o *listenOptions, known *storeKeys) *lines {
+	j := a.listenJudge(o.Registry, known, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
 	j.budget = explainBudget
 	return &lines{app: a, judge: j, store: o.Store, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}),
 		attempts: map[string]int{}}

@@ -225,20 +225,20 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 		return err
 	}
 	defer st.Close()
-	own, err := st.Secret(c.Context())
-	if err != nil {
-		return err
-	}
 	if o.printSecret {
+		own, err := st.Secret(c.Context())
+		if err != nil {
+			return err
+		}
 		return a.println(own)
 	}
-	adopted, err := openAdopted(c.Context(), st)
+	known, err := a.openStoreKeys(c.Context(), st)
 	if err != nil {
 		return err
 	}
-	o.Store, o.Keys, o.Adopt = st, keys.of(own, adopted), a.adopt(c.Context(), adopted)
-	a.sayAdopted(adopted, keys, o)
-	return a.serve(c.Context(), server, o, own)
+	o.Store, o.Keys, o.Adopt = st, keys.of(known), a.adopt(c.Context(), known.adopted)
+	a.sayAdopted(known.adopted, keys, o)
+	return a.serve(c.Context(), server, o, known)
 }
 
 // selfForward names the flag whose target is the listener itself.
@@ -280,14 +280,14 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 
 // serve runs the listener until it is told to end: the first signal lets what
 // is under way finish, the second ends at once.
-func (a *app) serve(parent context.Context, server *listen.Server, o *listenOptions, own string) error {
+func (a *app) serve(parent context.Context, server *listen.Server, o *listenOptions, known *storeKeys) error {
 	defer a.retain(parent, o.Store, o.retention)()
-	lines := newLines(a, o, own)
+	lines := newLines(a, o, known)
 	o.Recorded = lines.add
 	server.Attach(o.Options)
 	signals, stop := a.signals()
 	defer stop()
-	if err := a.sayReady(server, o, own); err != nil {
+	if err := a.sayReady(server, o, known); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(parent)
@@ -297,7 +297,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)
-		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, own)) }()
+		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, known)) }()
 	} else {
 		lines.start()
 	}
@@ -347,7 +347,7 @@ type readyLine struct {
 	PID   int    `json:"pid"`
 }
 
-func (a *app) sayReady(server *listen.Server, o *listenOptions, own string) error {
+func (a *app) sayReady(server *listen.Server, o *listenOptions, known *storeKeys) error {
 	if o.Insecure {
 		a.warn("--insecure: the certificates of the targets are not checked")
 	}
@@ -361,7 +361,7 @@ func (a *app) sayReady(server *listen.Server, o *listenOptions, own string) erro
 	}
 	a.note("listening on %s%s", server.URL(), forwardsText(o))
 	if len(o.secretRefs)+len(o.publicRefs) == 0 && o.secretFile == "" {
-		a.note("signing secret %s (the store's own: hooks trigger signs with it)", own)
+		a.note("signing secret %s (the store's own: hooks trigger signs with it)", known.own)
 	}
 	if len(o.Forward) > 0 && o.Forward[0].HasPath() {
 		a.note("the path of %s replaces that of the request", o.Forward[0])

@@ -55,9 +55,9 @@ func checkUnassigned(registry *provider.Registry, secrets, names []string) error
 }
 
 // of gives the keys of a provider: those of the flags; else those of the
-// settings, or what it handed over itself, beside the store's own, which
-// verifies what hooks trigger sends.
-func (k listenKeys) of(own string, adopted *adopted) func(*provider.Profile) listen.Keys {
+// settings, or what it handed over itself, beside the store's own and those of
+// its endpoints, which verify what hooks trigger sends.
+func (k listenKeys) of(known *storeKeys) func(*provider.Profile) listen.Keys {
 	return func(p *provider.Profile) listen.Keys {
 		if len(k.named.Secrets)+len(k.named.Public) > 0 {
 			return listen.Keys{Keys: k.named}
@@ -67,12 +67,10 @@ func (k listenKeys) of(own string, adopted *adopted) func(*provider.Profile) lis
 			return keys // nobody's: there is no secret under any name
 		}
 		if keys.Secrets = k.configured[p.ID]; len(keys.Secrets) == 0 {
-			keys.Secrets = adopted.of(p.ID)
+			keys.Secrets = known.adopted.of(p.ID)
 		}
 		keys.Own = len(keys.Secrets) == 0
-		if p.Scheme.CheckSecret(own) == nil {
-			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)
-		}
+		known.addTo(&keys, p)
 		return keys
 	}
 }

@@ -76,6 +76,8 @@ func (a *app) warn(format string, args ...any) {
 // warnOnce warns of what several parts of a command come across.
 func (a *app) warnOnce(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
+	a.warning.Lock()
+	defer a.warning.Unlock()
 	if slices.Contains(a.warned, text) {
 		return
 	}

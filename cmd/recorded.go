@@ -19,13 +19,16 @@ func namesKeys(c *cobra.Command) bool {
 
 // knowsSender tells whether there is anything but the store's own secret to
 // judge a provider's messages with.
-func (j *judge) knowsSender(id, own string) bool {
+func (j *judge) knowsSender(id string) bool {
 	p, err := j.registry.Get(id)
 	if err != nil {
 		return false
 	}
 	keys := j.keys(p)
-	return p.Scheme.Unkeyed() || len(keys.Public) > 0 || slices.ContainsFunc(keys.Secrets, func(s string) bool { return s != own })
+	isOwn := func(text string) bool {
+		return slices.ContainsFunc(j.known(), func(s sign.Secret) bool { return s.Name == ownSecret && s.Text == text })
+	}
+	return p.Scheme.Unkeyed() || len(keys.Public) > 0 || slices.ContainsFunc(keys.Secrets, func(s string) bool { return !isOwn(s) })
 }
 
 // besideRecord compares the verdict on a recorded delivery with the record,

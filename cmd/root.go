@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,8 @@ type app struct {
 	verbose    bool
 	noInput    bool
 
-	example string   // the first one of the command, for hints
+	example string // the first one of the command, for hints
+	warning sync.Mutex
 	warned  []string // what warnOnce said
 	helped  error    // why help could not be written; cobra takes no error of it
 

@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"net/url"
 	"slices"
 	"strings"
@@ -79,7 +77,7 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 		return err
 	}
 	j := judge{app: a, registry: a.providers(), tolerance: o.tolerance, budget: o.budget, names: o.keyNames(),
-		known: func() []sign.Secret { return a.knownSecrets(a.storeSecret(c.Context())) }}
+		known: func() []sign.Secret { return append(a.configuredNamed(), a.storeNamed(c.Context())...) }}
 	if p != nil && p.Scheme.Unkeyed() {
 		j.keys = func(*provider.Profile) sign.Keys { return keys }
 	} else if j.keys, err = a.keysFor(c.Context(), keys, o.delivery != ""); err != nil {
@@ -97,7 +95,7 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if d != nil {
 		line.JudgedAt, line.judged = j.at, judgedText(d, j.at)
 		if !namesKeys(c) {
-			line.besideRecord(d, j.knowsSender(line.Provider, a.storeSecret(c.Context())))
+			line.besideRecord(d, j.knowsSender(line.Provider))
 		}
 	}
 	err = a.printVerdict(line, a.verbose || o.coverage)
@@ -136,9 +134,9 @@ func (o *schemeOptions) keyNames() []string {
 	return refs
 }
 
-// knownSecrets are the secrets that an explanation compares with: those of the
-// settings, and the store's own, "" without one.
-func (a *app) knownSecrets(own string) []sign.Secret {
+// configuredNamed are the secrets of the settings that an explanation compares
+// with.
+func (a *app) configuredNamed() []sign.Secret {
 	var known []sign.Secret
 	configured, err := a.configuredSecrets()
 	if err != nil {
@@ -149,48 +147,45 @@ func (a *app) knownSecrets(own string) []sign.Secret {
 			known = append(known, sign.Secret{Name: "secrets." + name + " of the settings", Text: text})
 		}
 	}
-	if own != "" {
-		known = append(known, sign.Secret{Name: "the store's own secret", Text: own})
-	}
 	return known
 }
 
-// storeSecret is the own secret of a store that is there, "" without one.
-func (a *app) storeSecret(ctx context.Context) string {
+// storeNamed are the secrets of a store that is there, none without one.
+func (a *app) storeNamed(ctx context.Context) []sign.Secret {
 	dir, err := a.storePath()
 	if err != nil {
-		return ""
+		return nil
 	}
 	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer st.Close()
-	own, err := st.Secret(ctx)
+	known, err := a.openStoreKeys(ctx, st)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return own
+	return known.named()
 }
 
-// recordedKeys are the store's own secret, "" where it never had one, and the
-// adopted ones: a store that cannot be written to is read all the same.
-func (a *app) recordedKeys(ctx context.Context) (own string, handed *adopted, err error) {
+// recordedKeys are the secrets that the store knows as it is now: one that
+// cannot be written to is read all the same.
+func (a *app) recordedKeys(ctx context.Context) (*storeKeys, error) {
 	st, err := a.readStore(ctx)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	defer st.Close()
-	if own, err = st.Secret(ctx); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", nil, err
+	known, err := a.openStoreKeys(ctx, st)
+	if err == nil {
+		known.freeze()
 	}
-	handed, err = openAdopted(ctx, st)
-	return own, handed, err
+	return known, err
 }
 
 // keysFor gives the keys to verify a provider's messages with: those that were
 // named; else those of the settings and, for what is in this store, those that
-// were adopted and the store's own.
+// were adopted, the store's own and those of its endpoints.
 func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*provider.Profile) sign.Keys, error) {
 	if len(named.Secrets)+len(named.Public) > 0 {
 		return func(*provider.Profile) sign.Keys { return named }, nil
@@ -199,23 +194,21 @@ func (a *app) keysFor(ctx context.Context, named sign.Keys, stored bool) (func(*
 	if err != nil {
 		return nil, err
 	}
-	own, handed := "", &adopted{}
+	known := &storeKeys{adopted: &adopted{}}
 	if stored {
-		if own, handed, err = a.recordedKeys(ctx); err != nil {
+		if known, err = a.recordedKeys(ctx); err != nil {
 			return nil, err
 		}
 	} else if len(byProvider) == 0 {
 		return nil, usageError("verify needs a secret or a public key").withHint("hooks verify body.json -H 'Name: value' --secret env:NAME, or --secret-file PATH or --public-key PATH")
 	}
 	return func(p *provider.Profile) sign.Keys {
-		keys := named
+		keys := listen.Keys{Keys: named}
 		if keys.Secrets = byProvider[p.ID]; len(keys.Secrets) == 0 {
-			keys.Secrets = handed.of(p.ID)
+			keys.Secrets = known.adopted.of(p.ID)
 		}
-		if own != "" && p.Scheme.CheckSecret(own) == nil {
-			keys.Secrets = append(keys.Secrets[:len(keys.Secrets):len(keys.Secrets)], own)
-		}
-		return keys
+		known.addTo(&keys, p)
+		return keys.Keys
 	}, nil
 }
 

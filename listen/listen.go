@@ -94,6 +94,12 @@ type Keys struct {
 	// signs with: a match is a proof, a mismatch says nothing about a sender
 	// whose secret nobody gave.
 	Own bool
+	// Played tells that some of them are of endpoints of this sender: the program
+	// plays it, and what none of them matches is invalid.
+	Played bool
+	// Names are what Secrets are called, in their order, "" for one without a
+	// name; nil where none has one.
+	Names []string
 }
 
 func (k Keys) none() bool { return len(k.Secrets) == 0 && len(k.Public) == 0 }

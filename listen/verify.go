@@ -57,7 +57,7 @@ func verification(p *provider.Profile, keys Keys, verdict sign.Verdict) *store.V
 	case keys.none():
 		v.Verdict, v.Reason = store.Unverified, sign.NoSecret
 		v.Detail = p.ID + ": no secret is known; " + orReason(verdict)
-	case keys.Own && verdict.Key < 0:
+	case keys.Own && !keys.Played && verdict.Key < 0:
 		v.Verdict, v.Reason = store.Unverified, sign.NoSecret
 		v.Detail = "no secret is known for " + p.ID + "; the store's own does not match: " + verdict.Reason
 	}
@@ -80,6 +80,9 @@ func (k Keys) which(key int) string {
 	}
 	if of < 2 || key < 0 {
 		return ""
+	}
+	if len(k.Public) == 0 && len(k.Names) > key && k.Names[key] != "" {
+		return "signed with " + k.Names[key]
 	}
 	return fmt.Sprintf("signed with %s %d of %d", what, key+1, of)
 }
