@@ -26,6 +26,11 @@ func (a *app) complete(c *cobra.Command) {
 		"hooks provider show":  first(a.providerNames),
 		"hooks show":           first(a.deliveryRefs),
 		"hooks replay":         a.deliveryRefs,
+		"hooks secret expire":  a.secretRefs,
+	}
+	for _, of := range []string{"endpoint show", "endpoint edit", "endpoint enable", "endpoint disable", "endpoint resume", "endpoint delete", "endpoint test",
+		"endpoint stats", "secret list", "secret show", "secret rotate"} {
+		words["hooks "+of] = first(a.endpointRefs)
 	}
 	if ask := words[c.CommandPath()]; ask != nil && c.ValidArgsFunction == nil {
 		c.ValidArgsFunction = ask
@@ -46,8 +51,10 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	switch f.Name {
 	case "provider", "like":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.providerNames)
-	case "event":
+	case "event", "on", "off":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.eventNames)
+	case "endpoint":
+		_ = c.RegisterFlagCompletionFunc(f.Name, a.endpointRefs)
 	case "delivery":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.deliveryRefs)
 	}
@@ -82,22 +89,68 @@ const offered = 20
 // that is not there is not made for it.
 func (a *app) deliveryRefs(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	refs := []string{"@last\tthe latest delivery", "@failed\tthe latest that failed"}
+	a.glance(func(ctx context.Context, st *store.Store) {
+		for d, err := range st.List(ctx, store.Query{Limit: offered}) {
+			if err != nil {
+				break
+			}
+			refs = append(refs, fmt.Sprintf("%d\t%s %s", d.Seq, term.Safe(orElse(d.Event.Type, "(unknown)")), d.Status))
+		}
+	})
+	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// glance looks into the store for somebody who waits at a prompt. A store that
+// is not there, or cannot be read at once, has nothing to offer.
+func (a *app) glance(look func(context.Context, *store.Store)) {
 	dir, err := a.storePath()
 	if err != nil {
-		return refs, cobra.ShellCompDirectiveNoFileComp
+		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // somebody waits at a prompt
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	st, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Now: a.now})
 	if err != nil {
-		return refs, cobra.ShellCompDirectiveNoFileComp
+		return
 	}
 	defer st.Close()
-	for d, err := range st.List(ctx, store.Query{Limit: offered}) {
+	look(ctx, st)
+}
+
+// endpointRefs are the endpoints by name, those without one by id, with their
+// URLs.
+func (a *app) endpointRefs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var refs []string
+	a.glance(func(ctx context.Context, st *store.Store) {
+		endpoints, err := st.Endpoints(ctx)
 		if err != nil {
-			break
+			return
 		}
-		refs = append(refs, fmt.Sprintf("%d\t%s %s", d.Seq, term.Safe(orElse(d.Event.Type, "(unknown)")), d.Status))
+		for _, ep := range endpoints {
+			refs = append(refs, fmt.Sprintf("%s\t%s", orElse(ep.Name, ep.ID), term.Safe(urlText(ep))))
+		}
+	})
+	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// secretRefs are an endpoint, then its secrets.
+func (a *app) secretRefs(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return a.endpointRefs(c, args, begun)
 	}
+	var refs []string
+	a.glance(func(ctx context.Context, st *store.Store) {
+		ep, err := st.Endpoint(ctx, args[0])
+		if err != nil {
+			return
+		}
+		kept, err := st.EndpointSecrets(ctx, ep.ID, a.now())
+		if err != nil {
+			return
+		}
+		for _, s := range kept {
+			refs = append(refs, fmt.Sprintf("%s\t%s %s", s.ID, stateOf(s).State, maskedSecret(s)))
+		}
+	})
 	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

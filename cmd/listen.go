@@ -42,7 +42,7 @@ func newListenCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "listen",
 		Short: "receive webhooks: verify, record, forward, answer",
-		Long: "Every request is recorded byte for byte before it is answered. Without --secret the store's own secret verifies what hooks trigger sends, " +
+		Long: "Every request is recorded byte for byte before it is answered. Without --secret the store's own secret and those of its endpoints verify what hooks trigger sends, " +
 			"and a sender whose secret is not known is unverified and forwarded. An invalid signature is answered 401 and not forwarded.",
 		Example: `hooks listen --forward localhost:3000
 hooks listen --forward localhost:3000/webhooks --provider stripe --secret env:STRIPE_WEBHOOK_SECRET

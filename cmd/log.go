@@ -39,7 +39,7 @@ hooks log --filter 'verdict:invalid | code:5xx'`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	a.addSelection(flags, &o.query)
-	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `ID`")
+	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, the beginning of it, or its name")
 	flags.StringVar(&o.query.Channel, "channel", "", "of this channel: `C`")
 	flags.Var(newValue(&o.query.Limit, "50", "int", parseLimit), "limit", "at most `N` deliveries; 0 is all")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "print deliveries as they come")
@@ -60,6 +60,13 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 		return err
 	}
 	defer st.Close()
+	if o.query.Endpoint != "" {
+		ep, err := st.Endpoint(ctx, o.query.Endpoint)
+		if err != nil {
+			return err
+		}
+		o.query.Endpoint = ep.ID
+	}
 	if o.follow {
 		return a.logFollow(ctx, st, o)
 	}
