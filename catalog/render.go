@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // maxBody is how large a rendered body may become.
@@ -134,4 +136,17 @@ func (r *Rendered) addHeaders(ofType, ofExample []Header) {
 			return
 		}
 	}
+}
+
+// NotLive is a body that says of itself that it is no real event: where it has
+// the member livemode, that is false.
+func NotLive(body []byte) []byte {
+	p, err := parsePointer("/livemode")
+	if err != nil {
+		return body
+	}
+	if live, ok := lookup(body, p); ok && live.Type == gjson.True {
+		return splice(body, spanOf(live), []byte("false"))
+	}
+	return body
 }

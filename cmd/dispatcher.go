@@ -25,6 +25,8 @@ type dispatching struct {
 	open map[int64]bool
 	// onlyFirst counts every delivery by its first report.
 	onlyFirst bool
+	silent    bool      // no lines of attempts
+	next      time.Time // the earliest next attempt
 	printErr  error
 }
 
@@ -65,7 +67,11 @@ func (d *dispatching) report(r send.Report) {
 	} else {
 		d.open[one.Seq] = last != nil && unreachable(last)
 	}
-	if err := d.printAttempt(one); err != nil && d.printErr == nil {
+	if due := one.Due(); !due.IsZero() && (d.next.IsZero() || due.Before(d.next)) {
+		d.next = due
+	}
+	if d.silent {
+	} else if err := d.printAttempt(one); err != nil && d.printErr == nil {
 		d.printErr = err
 	}
 	if r.Note != "" {
@@ -117,7 +123,7 @@ func (d *dispatching) verdict(ctx context.Context, err error) error {
 	case errors.As(err, &keys):
 		return secretError("%s", keys)
 	case errors.Is(err, send.ErrMaxWait):
-		return answerNo("still not acknowledged after %s of waiting", shortDuration(d.Clock.Now().Sub(d.Clock.Start()))).withHint("--max-wait DUR waits longer")
+		return answerNo("still not acknowledged after %s of waiting", roughly(d.Clock.Now().Sub(d.Clock.Start()))).withHint("--max-wait DUR waits longer")
 	case err != nil:
 		return err
 	}

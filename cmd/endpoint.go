@@ -19,13 +19,15 @@ func newEndpointCmd(a *app) *cobra.Command {
 		Example: `hooks endpoint add https://example.com/hooks --provider revkeen --name shop
 hooks endpoint list
 hooks endpoint edit shop --off payment.failed
+hooks endpoint test shop --event payment.succeeded
 hooks endpoint disable shop
 hooks endpoint delete shop`,
 		Args: cobra.ArbitraryArgs,
 		RunE: runGroup,
 	}
 	c.AddCommand(newEndpointAddCmd(a), newEndpointListCmd(a), newEndpointShowCmd(a), newEndpointEditCmd(a),
-		newEndpointEnableCmd(a), newEndpointDisableCmd(a), newEndpointResumeCmd(a), newEndpointDeleteCmd(a), newEndpointStatsCmd(a))
+		newEndpointEnableCmd(a), newEndpointDisableCmd(a), newEndpointResumeCmd(a), newEndpointDeleteCmd(a), newEndpointTestCmd(a),
+		newEndpointStatsCmd(a))
 	return c
 }
 

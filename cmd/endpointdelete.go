@@ -51,5 +51,5 @@ func (a *app) deleteEndpoint(ctx context.Context, ref string, yes bool) error {
 	if err := st.DropSecrets(ctx, ep.ID, a.now()); err != nil {
 		return err
 	}
-	return a.release(ctx, st, change, "deleted")
+	return a.release(ctx, st, change, "deleted", releaseOptions{})
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,6 +15,7 @@ type endpointEditOptions struct {
 	endpointFlags
 	subscriptionFlags
 	channelFlags
+	releaseOptions
 	url            string
 	removeChannels []string
 	clearChannels  bool
@@ -46,6 +46,7 @@ hooks endpoint edit shop --clear-channels --add-channel eu`,
 	flags.BoolVar(&o.clearChannels, "clear-channels", false, "remove all channels, before others are added")
 	flags.StringArrayVar(&o.removeHeaders, "remove-header", nil, "take the header `NAME` away; repeatable")
 	o.endpointFlags.add(flags)
+	o.releaseOptions.add(flags)
 	return c
 }
 
@@ -78,7 +79,7 @@ func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions)
 		if err := edit(e); err != nil {
 			return err
 		}
-		e.Paused, e.ConsecutiveFailures, e.FirstFailureAt = false, 0, time.Time{}
+		e.Resume()
 		if c.Flags().Changed("url") {
 			a.warnTwins(e, others)
 		}
@@ -90,7 +91,7 @@ func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions)
 	if len(change.Before.Channels) > 0 && len(change.After.Channels) == 0 {
 		a.note("%s has no channel any more: it gets the events of all channels and of none", callIt(ep))
 	}
-	return a.release(ctx, st, change, "edited")
+	return a.release(ctx, st, change, "edited", o.releaseOptions)
 }
 
 func anyChanged(flags *pflag.FlagSet) bool {

@@ -16,7 +16,7 @@ func followUp(d *store.Delivery) string {
 	last := lastAttempt(d)
 	if last != nil && !last.VirtualAt.IsZero() {
 		if after := last.VirtualAt.Sub(d.ReceivedAt); after >= time.Second {
-			text = ", after " + shortDuration(after)
+			text = ", after " + roughly(after)
 		}
 	}
 	switch {
@@ -25,7 +25,7 @@ func followUp(d *store.Delivery) string {
 		if began.IsZero() {
 			began = last.StartedAt
 		}
-		return text + ", again in " + shortDuration(d.NextAttemptAt.Sub(began.Add(last.Duration)))
+		return text + ", again in " + roughly(d.NextAttemptAt.Sub(began.Add(last.Duration)))
 	case d.Status == store.Dead:
 		return text + ", retries used up"
 	case d.Status == store.Queued && last != nil:
@@ -36,6 +36,14 @@ func followUp(d *store.Delivery) string {
 		return text + ": " + routeText(d.StatusReason)
 	}
 	return text
+}
+
+// roughly is a wait to the second, or to the millisecond if it is short.
+func roughly(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return shortDuration(d.Round(time.Second))
 }
 
 // nextStep says what a provider would do after its n-th attempt of an event

@@ -125,12 +125,13 @@ func (a *app) userAgent() string { return "hooks/" + versionOf(a.version).Versio
 
 // job is one event on its way to one target.
 type job struct {
-	profile *provider.Profile
-	target  send.Target
-	out     send.Outgoing
-	event   *store.Event
-	trigger string
-	replay  string // the delivery that is sent again, "" if none
+	profile  *provider.Profile
+	target   send.Target
+	out      send.Outgoing
+	event    *store.Event
+	trigger  string
+	replay   string          // the delivery that is sent again, "" if none
+	endpoint *store.Endpoint // that it goes to, nil if none
 }
 
 // build makes the signed request of an event, with the user's headers on top.
@@ -170,6 +171,9 @@ type tally struct {
 // deliver sends one job, records it and prints the line of its attempt.
 func (a *app) deliver(ctx context.Context, st *store.Store, client *send.Client, j job, n *tally) error {
 	d := &store.Delivery{Event: j.event, Trigger: j.trigger, ReplayOf: j.replay}
+	if j.endpoint != nil {
+		d.Endpoint = j.endpoint.ID
+	}
 	if err := client.Deliver(ctx, st, d, j.target, j.out, j.profile.Behaviour); err != nil {
 		return interruptedOr(ctx, err)
 	}

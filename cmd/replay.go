@@ -21,6 +21,7 @@ type replayOptions struct {
 	failed     bool
 	asReceived bool
 	newID      bool
+	force      bool
 	yes        bool
 	changes    []catalog.Edit
 }
@@ -51,6 +52,7 @@ hooks replay @last --as-received`,
 	flags.BoolVar(&o.asReceived, "as-received", false, "send the recorded headers, signature and all")
 	flags.BoolVar(&o.newID, "new-id", false, "give the event a new id on the wire")
 	flags.Var(newValues(&o.changes, "string", parseSet), "set", "`path=value`: change one value of the body; repeatable")
+	flags.BoolVar(&o.force, "force", false, "also to an endpoint that is disabled")
 	flags.BoolVar(&o.yes, "yes", false, "send more than 20 without asking")
 	o.addKeys(flags, "sign by the scheme of `NAME` (default: the delivery's)", "sign with this secret: `REF`")
 	o.addParams(flags)
@@ -148,7 +150,7 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 		if err != nil {
 			return nil, err
 		}
-		j, err := a.rebuild(d, o, replayKeys{named, configured, own})
+		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own})
 		if err != nil {
 			return nil, err
 		}
@@ -165,13 +167,27 @@ type replayKeys struct {
 }
 
 // rebuild makes the request of a recorded delivery once more.
-func (a *app) rebuild(d *store.Delivery, o *replayOptions, keys replayKeys) (job, error) {
-	target, err := o.destination(d)
+func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o *replayOptions, keys replayKeys) (job, error) {
+	ep, err := a.replayEndpoint(ctx, st, d, o)
+	if err != nil {
+		return job{}, err
+	}
+	target, err := o.destination(d, ep)
 	if err != nil {
 		return job{}, err
 	}
 	a.warnTarget(target, true)
-	j := job{target: target, trigger: store.TriggerReplay, replay: d.ID, profile: unsigned(), out: send.Again(d, target, o.to == "")}
+	if ep != nil && len(keys.named.Secrets) == 0 && !o.asReceived {
+		p, err := a.providers().Get(orElse(ep.Provider, d.Event.Provider))
+		if err != nil {
+			return job{}, err
+		}
+		of := &endpointKeys{app: a, store: st}
+		if keys.named, err = of.of(ctx, ep, p, a.now()); err != nil {
+			return job{}, secretError("%s", &send.KeysError{Endpoint: ep, Err: err})
+		}
+	}
+	j := job{endpoint: ep, target: target, trigger: store.TriggerReplay, replay: d.ID, profile: unsigned(), out: send.Again(d, target, o.to == "")}
 	event := *d.Event
 	event.ID, event.Handshake = "", ""
 	j.event = &event
@@ -195,15 +211,37 @@ func (a *app) rebuild(d *store.Delivery, o *replayOptions, keys replayKeys) (job
 	return j, nil
 }
 
+// replayEndpoint is the endpoint that a delivery goes to again, nil if it goes
+// elsewhere.
+func (a *app) replayEndpoint(ctx context.Context, st *store.Store, d *store.Delivery, o *replayOptions) (*store.Endpoint, error) {
+	if d.Endpoint == "" || o.to != "" {
+		return nil, nil
+	}
+	ep, err := st.Endpoint(ctx, d.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !ep.DeletedAt.IsZero():
+		return nil, usageError("the endpoint of #%d is deleted", d.Seq).withHint("hooks replay %d --to URL", d.Seq)
+	case !ep.Enabled && !o.force:
+		return nil, usageError("endpoint is disabled: %s", ep.ID).withHint("hooks endpoint enable %s, or --force", ep.ID)
+	}
+	return ep, nil
+}
+
 // unsigned is the behaviour of nobody in particular.
 func unsigned() *provider.Profile {
 	return &provider.Profile{Behaviour: provider.Behaviour{Ack: []string{"2xx"}}}
 }
 
 // destination is --to, else where the delivery went.
-func (o *replayOptions) destination(d *store.Delivery) (send.Target, error) {
-	if o.to != "" {
+func (o *replayOptions) destination(d *store.Delivery, ep *store.Endpoint) (send.Target, error) {
+	switch {
+	case o.to != "":
 		return parseTarget("to", o.to)
+	case ep != nil:
+		return send.ParseTarget(ep.URL)
 	}
 	if d.Destination == "" || strings.Contains(d.Destination, ":***@") {
 		return send.Target{}, usageError("delivery #%d has no target to send to again", d.Seq).

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +15,8 @@ import (
 )
 
 type showOptions struct {
-	body, responseBody, raw, headers, explain, reveal bool
-	as                                                string
+	body, responseBody, raw, headers, explain, reveal, why bool
+	as                                                     string
 }
 
 func newShowCmd(a *app) *cobra.Command {
@@ -23,16 +24,19 @@ func newShowCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show ID",
 		Short: "everything about one delivery",
-		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed. " +
+		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed; with --why an event's id, too. " +
 			"--body, --response-body and --raw write the exact bytes, and --json the whole record; everything else masks the values of Authorization, Cookie and the like.",
 		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show @failed --as curl",
 		Args:    argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain"); err != nil {
+			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain", "why"); err != nil {
 				return err
 			}
 			if o.explain {
 				return a.explain(c, args[0])
+			}
+			if o.why {
+				return a.showWhy(c.Context(), args[0])
 			}
 			return a.show(c.Context(), args[0], o)
 		},
@@ -45,6 +49,7 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
 	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request in `FORM`, masked: curl is a command, raw HTTP/1.1")
 	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
+	flags.BoolVar(&o.why, "why", false, "say for every endpoint why the event was or was not sent to it")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
 	return c
 }
@@ -189,6 +194,10 @@ func (a *app) describe(d, first *store.Delivery, reveal bool) string {
 	t.verification(d.Verification)
 	t.row("duplicate of", "%s", repeats(d, first))
 	t.row("status", "%s", strings.TrimSpace(d.Status+" "+d.StatusReason))
+	if due := d.Due(); !due.IsZero() {
+		t.row("next attempt", "%s", a.clock(due))
+	}
+	t.row("endpoint", "%s", d.Endpoint)
 	t.row("destination", "%s", d.Destination)
 	if d.Answer != nil {
 		t.row("answered", "%d", d.Answer.StatusCode)
@@ -216,6 +225,9 @@ func (t *description) verification(v *store.Verification) {
 func (t *description) attempt(at *store.Attempt, when string, reveal, last bool) {
 	fmt.Fprintf(t, "\nATTEMPT %d  %s\n", at.Number, term.Safe(fmt.Sprintf("%s  %s  %s in %s  %s",
 		when, at.URL, orElse(attemptStatus(at), "-"), duration(at.Duration), at.RemoteIP)))
+	if !at.VirtualAt.IsZero() {
+		fmt.Fprintf(t, "  in the time of its schedule %s\n", at.VirtualAt.UTC().Format(time.RFC3339))
+	}
 	if at.Error != "" {
 		fmt.Fprintf(t, "  %s\n", term.Safe(at.Error))
 	}

@@ -171,7 +171,9 @@ func (e *Endpoint) Disable(reason string) {
 func (e *Endpoint) Enable() { e.Enabled, e.DisabledReason, e.FirstFailureAt = true, "", time.Time{} }
 
 // Resume ends a pause, as every accepted edit does.
-func (e *Endpoint) Resume() { e.Paused, e.ConsecutiveFailures = false, 0 }
+func (e *Endpoint) Resume() {
+	e.Paused, e.ConsecutiveFailures, e.FirstFailureAt = false, 0, time.Time{}
+}
 
 // Rest is the status of an open delivery of the endpoint that is not in flight.
 // Whatever leaves a delivery open ends with it, and so does every change of an

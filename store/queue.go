@@ -366,7 +366,7 @@ func (s *Store) Conclude(d *Delivery, r Result, keep bool) *Commit {
 		return failed(ErrClosed)
 	}
 	result := &r
-	if d.ReturnsTo != "" || d.Endpoint == "" {
+	if d.ReturnsTo != "" || d.Endpoint == "" || !d.Scheduled {
 		result = nil
 	}
 	d.Finish(r)
