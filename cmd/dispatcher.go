@@ -89,7 +89,7 @@ func (d *dispatching) sayChange(c *store.EndpointChange) {
 	case before.Enabled && !after.Enabled:
 		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", after.ID, disabledText(after.DisabledReason), after.ID)
 	case !before.Paused && after.Paused:
-		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", after.ID, plural(after.ConsecutiveFailures, "failure"), after.ID)
+		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", after.ID, counted(after.ConsecutiveFailures, "failure"), after.ID)
 	}
 }
 

@@ -271,6 +271,14 @@ func sizeText(n int64) string {
 	}
 }
 
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 func duration(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:

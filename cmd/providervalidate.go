@@ -84,9 +84,9 @@ func (a *app) validateProviders(files []string) error {
 // plural is a number of things with its verb.
 func plural(n int, thing string) string {
 	if n == 1 {
-		return "1 " + thing + " is"
+		return counted(n, thing) + " is"
 	}
-	return fmt.Sprintf("%d %ss are", n, thing)
+	return counted(n, thing) + " are"
 }
 
 // providerText reads as much of a file as a provider's can be long, and one

@@ -44,7 +44,7 @@ func (a *app) release(ctx context.Context, st *store.Store, change *store.Endpoi
 		text += work.came()
 		failed = work.verdict(ctx, err)
 	}
-	v, err := a.view(ctx, st, &change.After)
+	v, err := a.viewAfter(context.WithoutCancel(ctx), st, change)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
@@ -62,6 +62,16 @@ func (a *app) release(ctx context.Context, st *store.Store, change *store.Endpoi
 		return err
 	}
 	return failed
+}
+
+// viewAfter is the endpoint as it is by now: what was delivered may have paused
+// it again.
+func (a *app) viewAfter(ctx context.Context, st *store.Store, change *store.EndpointChange) (endpointView, error) {
+	ep, err := st.Endpoint(ctx, change.After.ID)
+	if err != nil {
+		return endpointView{}, err
+	}
+	return a.view(ctx, st, ep)
 }
 
 // came is what came of the deliveries, as more of a line.
@@ -89,7 +99,7 @@ func (a *app) changeText(change *store.EndpointChange, done string) string {
 	say(done == "disabled" && !before.Enabled, "it was already")
 	say(done == "resumed" && !before.Paused, "not paused")
 	say(done == "edited" && before.Paused, "no longer paused")
-	say(done == "edited" && before.ConsecutiveFailures > 0, "the count of %d failures in a row is cleared", before.ConsecutiveFailures)
+	say(done == "edited" && before.ConsecutiveFailures > 0, "the count of %s in a row is cleared", counted(before.ConsecutiveFailures, "failure"))
 	say(change.Canceled > 0, "%d canceled", change.Canceled)
 	say(change.Held > 0, "%d held", change.Held)
 	say(change.Released > 0 || done == "enabled" && !after.Paused || done == "resumed" && before.Paused && after.Enabled, "%d released", change.Released)
