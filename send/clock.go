@@ -49,29 +49,25 @@ func (c *Clock) Now() time.Time {
 }
 
 // wait lets the time pass until at, until something comes over one of the
-// channels, or ctx ends. What is not real is not waited for: a clock that skips
-// is at at immediately.
-func (c *Clock) wait(ctx context.Context, at time.Time, wake ...<-chan struct{}) {
-	for len(wake) < 2 {
-		wake = append(wake, nil)
-	}
-	var timer <-chan time.Time
-	if !at.IsZero() {
-		left := at.Sub(c.Now())
-		if left <= 0 {
-			return
-		}
-		if c.skip {
-			c.jump(left)
-			return
-		}
-		timer = c.after(time.Duration(float64(left)/c.scale) + time.Microsecond)
+// channels, or ctx ends.
+func (c *Clock) wait(ctx context.Context, at time.Time, wake, stop <-chan struct{}) {
+	left := at.Sub(c.Now())
+	if left <= 0 {
+		return
 	}
 	select {
 	case <-ctx.Done():
-	case <-timer:
-	case <-wake[0]:
-	case <-wake[1]:
+	case <-c.after(time.Duration(float64(left)/c.scale) + time.Microsecond):
+	case <-wake:
+	case <-stop:
+	}
+}
+
+// pause waits for a while by the clock on the wall.
+func (c *Clock) pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-c.after(d):
 	}
 }
 

@@ -144,6 +144,7 @@ type dispatch struct {
 	busy     map[string]int   // attempts in flight by endpoint
 	skip     map[string]error // endpoints whose keys cannot be had
 	looked   time.Time        // when the dead were looked for
+	look     bool             // it is worth to know what comes next
 	over     chan *flight
 	reports  chan *flight
 	reported chan error
@@ -165,22 +166,24 @@ func (r *dispatch) loop(ctx context.Context) error {
 		if err := r.takeOver(ctx); err != nil {
 			return err
 		}
-		got, err := r.claim(ctx)
+		look := r.inFlight == 0 || r.look
+		got, err := r.claim(ctx, look)
 		if err != nil {
 			return err
 		}
 		for _, d := range got.Deliveries {
 			r.begin(ctx, d, got.Endpoints[d.Endpoint])
 		}
-		if len(got.Deliveries) > 0 && r.inFlight < r.most() {
-			continue
-		}
 		if r.inFlight > 0 {
-			r.await(ctx, got.Next)
+			r.await(ctx, got.Next, look && len(got.Deliveries) == 0)
 			continue
 		}
 		if done, err := r.idle(got); done || err != nil {
 			return err
+		}
+		if r.Clock.skip && !got.Next.IsZero() {
+			r.Clock.jump(got.Next.Add(together).Sub(r.Clock.Now()))
+			continue
 		}
 		r.Clock.wait(ctx, r.target(got.Next), r.watch, r.stop)
 	}
@@ -212,7 +215,7 @@ func (r *dispatch) takeOver(ctx context.Context) error {
 	return r.Store.TakeOver(ctx)
 }
 
-func (r *dispatch) claim(ctx context.Context) (*store.Claimed, error) {
+func (r *dispatch) claim(ctx context.Context, look bool) (*store.Claimed, error) {
 	room := r.most() - r.inFlight
 	if room <= 0 {
 		return &store.Claimed{}, nil
@@ -221,7 +224,7 @@ func (r *dispatch) claim(ctx context.Context) (*store.Claimed, error) {
 	for id := range r.skip {
 		skip = append(skip, id)
 	}
-	return r.queue.claim(ctx, store.Claim{Now: r.Clock.Now(), Endpoint: r.scope.Endpoint, Own: r.scope.Own, Busy: r.busy, Skip: skip, Max: room})
+	return r.queue.claim(ctx, store.Claim{Now: r.Clock.Now(), Endpoint: r.scope.Endpoint, Own: r.scope.Own, Busy: r.busy, Skip: skip, Max: room, LookAhead: look})
 }
 
 // idle tells whether a run without anything in flight is at its end.
@@ -237,12 +240,12 @@ func (r *dispatch) idle(got *store.Claimed) (bool, error) {
 	return !got.Open || !got.Next.IsZero() && !waits, nil
 }
 
-// target is what the clock waits for. Where it runs on real time and nothing is
-// due, it looks for the dead now and then.
+// together is how far a clock that skips jumps beyond the next due time: what is
+// due within that is then due at once, and not each in a jump of its own.
+const together = 100 * time.Millisecond
+
+// target is what the clock waits for: it looks for the dead now and then.
 func (r *dispatch) target(next time.Time) time.Time {
-	if r.Clock.skip {
-		return next
-	}
 	look := r.Clock.Now().Add(time.Duration(float64(takeOverEvery) * r.Clock.scale))
 	if next.IsZero() || next.After(look) {
 		return look
@@ -264,17 +267,31 @@ func (r *dispatch) begin(ctx context.Context, d *store.Delivery, ep *store.Endpo
 	}()
 }
 
-// await waits for one attempt to be over, and takes all that are.
-func (r *dispatch) await(ctx context.Context, next time.Time) {
+// soon is how long a run waits for an attempt before it looks what else will be
+// due, and between two looks because something has changed: much of that is its
+// own doing.
+const soon = 20 * time.Millisecond
+
+// await waits for one attempt to be over, and takes all that are. known tells that
+// next is what comes next.
+func (r *dispatch) await(ctx context.Context, next time.Time, known bool) {
 	var due <-chan time.Time
-	if !next.IsZero() && !r.Clock.skip {
-		due = r.Clock.after(time.Duration(float64(next.Sub(r.Clock.Now())) / r.Clock.scale))
+	watch := r.watch
+	switch {
+	case !known:
+		due, watch = r.Clock.after(soon), nil
+	case !next.IsZero() && !r.Clock.skip:
+		due = r.Clock.after(max(soon, time.Duration(float64(next.Sub(r.Clock.Now()))/r.Clock.scale)))
 	}
+	r.look = false
 	select {
 	case f := <-r.over:
 		r.land(f)
-	case <-r.watch:
+	case <-watch:
+		r.Clock.pause(ctx, soon)
+		r.look = true
 	case <-due:
+		r.look = true
 	case <-r.stop:
 		return
 	}

@@ -278,11 +278,11 @@ func (s *statements) putEndpoint(e *Endpoint) error {
 
 // rows returns the columns of all rows of a query.
 func (c *conn) rows(ctx context.Context, query string, args ...any) ([][]driver.Value, error) {
-	s, err := c.prepare(query)
+	s, release, err := c.keep(query)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer release()
 	found, err := s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, s.bind(args))
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -40,6 +41,7 @@ type indexer struct {
 	failing error // why the last transaction failed, nil when one succeeds
 	closed  bool
 	started bool
+	changed bool      // the last transaction has changed deliveries
 	filled  sync.Cond // something waits, or closed
 	moved   sync.Cond // passed or failing has changed
 }
@@ -109,10 +111,10 @@ func (x *indexer) add(items []*item) {
 		items, freed = x.delay(items, x.failing)
 	}
 	x.waiting = append(x.waiting, items...)
-	full := len(x.waiting) >= maxBatch
+	hurry := len(x.waiting) >= maxBatch || slices.ContainsFunc(items, func(it *item) bool { return it.run != nil })
 	x.mu.Unlock()
 	x.filled.Signal()
-	if full {
+	if hurry {
 		x.nudge()
 	}
 	x.store.log.release(freed)
@@ -248,8 +250,20 @@ func (x *indexer) finish(batch []*item) {
 	x.mu.Unlock()
 	x.moved.Broadcast()
 	x.store.log.release(freed)
-	x.store.feed.signal()
+	if x.changed || !onlyRuns(batch) {
+		x.store.feed.signal()
+	}
 	x.check.wrote(int(written))
+}
+
+// onlyRuns tells whether a batch has nothing of the log.
+func onlyRuns(batch []*item) bool {
+	for _, it := range batch {
+		if it.run == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // postpone tells those who wait that a batch, and what came after it, could not

@@ -35,6 +35,8 @@ type Claim struct {
 	// Known returns a delivery as this process has it since its last attempt, nil
 	// for one that is to be read.
 	Known func(seq int64) *Delivery
+	// LookAhead finds out what comes, if nothing is to be had now.
+	LookAhead bool
 	// Max is how many deliveries are wanted at most.
 	Max int
 }
@@ -46,10 +48,10 @@ type Claimed struct {
 	// Endpoints are theirs, by id, as they were then.
 	Endpoints map[string]*Endpoint
 	// Next is when the next delivery is due that was not claimed only for its
-	// time, zero if there is none. It is only looked for when none was claimed.
+	// time, zero if there is none. Open tells whether anything wanted is left of
+	// which an attempt will be made sometime without anybody's doing. Both are
+	// known where LookAhead was asked for and nothing was claimed.
 	Next time.Time
-	// Open tells whether anything wanted is left that an attempt will be made of
-	// sometime without anybody's doing; it too is only known when none was claimed.
 	Open bool
 }
 
@@ -139,7 +141,7 @@ func (c *claiming) run() error {
 			return err
 		}
 	}
-	if len(c.seqs) > 0 {
+	if len(c.seqs) > 0 || !c.LookAhead {
 		return nil
 	}
 	for _, e := range live {

@@ -17,7 +17,7 @@ type statements struct {
 	insert, update, places  *stmt
 	segment, putSegment     *stmt
 
-	rev        int64 // the last in use
+	rev, began int64 // the last in use, now and when the transaction began
 	segments   map[int64]*progress
 	endpoints  map[string]*Endpoint // those that were read
 	changedEps map[string]bool      // and those of them that are to be written
@@ -115,6 +115,7 @@ func (s *statements) prepareTransaction() error {
 	var err error
 	s.segments, s.endpoints, s.changedEps = map[int64]*progress{}, map[string]*Endpoint{}, map[string]bool{}
 	s.rev, err = s.lastRev.integer(context.Background())
+	s.began = s.rev
 	return err
 }
 

@@ -7,7 +7,11 @@ import "context"
 // replaced, so that the next try finds a sound one.
 func (x *indexer) commit(batch []*item) error {
 	for {
-		failed, err := x.transact(context.Background(), func(s *statements) (*item, error) { return s.write(batch) })
+		failed, err := x.transact(context.Background(), func(s *statements) (*item, error) {
+			failed, err := s.write(batch)
+			x.changed = s.rev != s.began
+			return failed, err
+		})
 		if failed == nil {
 			return err
 		}
