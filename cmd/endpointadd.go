@@ -200,7 +200,7 @@ func withinLimit(ep *store.Endpoint, there []*store.Endpoint, rules provider.Beh
 	if rules.MaxEndpoints == 0 || n < rules.MaxEndpoints || noLimit {
 		return nil
 	}
-	return usageError("%s allows %d callback URLs; %d exist", ep.Provider, rules.MaxEndpoints, n).
+	return usageError("provider %s allows %d callback URLs; %d exist", ep.Provider, rules.MaxEndpoints, n).
 		withHint("delete one (hooks endpoint list), or add --no-limit")
 }
 

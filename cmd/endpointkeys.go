@@ -51,11 +51,11 @@ type chosenSecret struct {
 func (a *app) chooseSecret(p *provider.Profile, b provider.Behaviour, ref string, custom bool) (chosenSecret, error) {
 	switch {
 	case ref == "" && b.Secret == "supplied":
-		return chosenSecret{}, secretError("%s signs with the secret that its subscriber gives", p.ID).withHint("--secret REF")
+		return chosenSecret{}, secretError("provider %s signs with the secret that its subscriber gives", p.ID).withHint("--secret REF")
 	case ref == "":
 		return a.generateSecret(p)
 	case b.Secret == "generated" && !custom:
-		return chosenSecret{}, secretError("%s generates its own signing key", p.ID).
+		return chosenSecret{}, secretError("provider %s generates its own signing key", p.ID).
 			withHint("leave --secret out; --allow-custom-secret takes a key that the application has already")
 	}
 	return a.suppliedSecret(p, ref)
@@ -86,10 +86,8 @@ func (a *app) suppliedSecret(p *provider.Profile, ref string) (chosenSecret, err
 	if err != nil {
 		return chosenSecret{}, err
 	}
-	if p != nil {
-		if err := a.checkSecrets(p, []string{value}); err != nil {
-			return chosenSecret{}, err
-		}
+	if err := a.checkSupplied(p, value); err != nil {
+		return chosenSecret{}, err
 	}
 	if len(value) < 16 {
 		a.warn("the secret has %d bytes, fewer than 16 can be guessed", len(value))
@@ -101,6 +99,24 @@ func (a *app) suppliedSecret(p *provider.Profile, ref string) (chosenSecret, err
 		chosen.Value = value
 	}
 	return chosen, nil
+}
+
+// checkSupplied refuses a secret that the provider's scheme cannot use. For
+// everybody's it is one that nobody's can.
+func (a *app) checkSupplied(p *provider.Profile, value string) error {
+	if p != nil {
+		return a.checkSecrets(p, []string{value})
+	}
+	registry := a.providers()
+	if err := checkUnassigned(registry, []string{value}, []string{""}); err != nil {
+		return err
+	}
+	if standard, err := registry.Get(defaultProvider); err == nil && strings.HasPrefix(value, "whsec_") {
+		if weak := standard.Scheme.WeakSecret(value); weak != "" {
+			a.warn("%s", weak)
+		}
+	}
+	return nil
 }
 
 // warnShared warns of a secret that another endpoint has as well. References

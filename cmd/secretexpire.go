@@ -100,7 +100,7 @@ func (a *app) endSecrets(ctx context.Context, st *store.Store, ep *store.Endpoin
 			return usageError("the current secret stays: --regenerate makes one in its place").withHint("hooks secret rotate %s", orElse(ep.Name, ep.ID))
 		}
 		if rules.Secret == "supplied" {
-			return secretError("%s signs with the secret that its subscriber gives: there is none to be made", p.ID).
+			return secretError("provider %s signs with the secret that its subscriber gives: there is none to be made", p.ID).
 				withHint("hooks secret rotate %s --grace 0s --secret REF", orElse(ep.Name, ep.ID))
 		}
 		chosen, err := a.generateSecret(p)
