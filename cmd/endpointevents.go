@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/pflag"
 
@@ -60,12 +61,17 @@ func (o *subscriptionFlags) wish() (wish, error) {
 	return w, nil
 }
 
+// maxTypeName is the length of the longest name of a type, in bytes.
+const maxTypeName = 256
+
 // check refuses event types that the catalog lacks, and warns of globs that
 // match nothing there.
 func (w wish) check(a *app, catalog string, types []string, allowUnknown bool) error {
 	for _, glob := range slices.Concat(w.events, w.on, w.off) {
 		matches := slices.ContainsFunc(types, func(name string) bool { return store.MatchGlobs([]string{glob}, name) })
 		switch {
+		case len(glob) > maxTypeName || strings.ContainsFunc(glob, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || r == unicode.ReplacementChar }):
+			return usageError("%q can be no event type", cut(glob)).withHint("give up to 256 characters without spaces and control characters")
 		case matches || len(types) == 0:
 		case strings.Contains(glob, "*"):
 			a.warn("%s matches no event type of %s", glob, orElse(catalog, "any catalog"))

@@ -25,7 +25,7 @@ func endpointURL(text string) (string, error) {
 	case err != nil:
 		f := usageError("URL %q: %s", cut(send.MaskPassword(text)), err)
 		var bad *send.TargetError
-		if errors.As(err, &bad) && strings.HasPrefix(bad.Hint, "as in ") {
+		if errors.As(err, &bad) && !strings.Contains(bad.Hint, "unix:") {
 			return "", f.withHint("%s", bad.Hint)
 		}
 		return "", f.withHint("%s", endpointForms)
