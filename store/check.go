@@ -28,7 +28,8 @@ func (r *Report) problem(format string, args ...any) {
 }
 
 // Check reads the whole store: it looks for damage in the index, compares its
-// rows with the records in the log, and every body with its hash. What is wrong
+// rows with the records in the log, every body with its hash, and looks for
+// records in the log that no row can be of because they are damaged. What is wrong
 // is in the report; an error says that checking itself was impossible.
 func (s *Store) Check(ctx context.Context) (Report, error) {
 	var r Report
@@ -43,7 +44,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 		return r, err
 	}
 	c := checking{store: s, report: &r, held: map[int64]*progress{}, rev: rev}
-	for _, step := range []func(context.Context) error{c.rows, c.segments} {
+	for _, step := range []func(context.Context) error{c.rows, c.segments, c.log} {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
 				return r, ctx.Err()

@@ -9,10 +9,11 @@ import (
 
 // checking compares the index with the log.
 type checking struct {
-	store  *Store
-	report *Report
-	held   map[int64]*progress // by segment, what the rows refer to
-	rev    int64               // when it began; what changes meanwhile cannot be counted
+	store   *Store
+	report  *Report
+	held    map[int64]*progress // by segment, what the rows refer to
+	damaged []place             // of the deliveries that the report names
+	rev     int64               // when it began; what changes meanwhile cannot be counted
 }
 
 // checkedColumns are those that repeat what the log says, in the order of
@@ -82,6 +83,12 @@ func (c *checking) page(ctx context.Context, after int64) ([]checkedRow, error) 
 // row checks one delivery: its row, its records, its bodies.
 func (c *checking) row(w *window, r *checkedRow) {
 	c.report.Deliveries++
+	before := len(c.report.Problems) + c.report.More
+	defer func() {
+		if len(c.report.Problems)+c.report.More > before {
+			c.damaged = append(c.damaged, r.places...)
+		}
+	}()
 	var err error
 	if r.places, err = unpackPlaces(r.packed); err != nil {
 		c.report.problem("delivery #%d: row: %v", r.seq, err)

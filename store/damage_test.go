@@ -357,3 +357,28 @@ func TestEmptyIndex(t *testing.T) {
 		t.Error("a writer cannot use it")
 	}
 }
+
+// TestLostRecordIsSaid: a record that was damaged before it was indexed has no
+// row to be missed by, and Check says that something was there.
+func TestLostRecordIsSaid(t *testing.T) {
+	f, recorded := original(t)
+	whole := f[firstSegment]
+	for _, row := range []struct {
+		name string
+		from int
+		with []byte
+	}{
+		{"a bit of a body", len(whole) / 2, []byte{whole[len(whole)/2] ^ 4}},
+		{"a page of zeros", len(whole) / 3, make([]byte, 4096)},
+	} {
+		damaged := bytes.Clone(whole)
+		copy(damaged[row.from:], row.with)
+		dir := t.TempDir()
+		files{firstSegment: damaged}.write(t, dir)
+		s := open(t, dir, Options{})
+		report, err := s.Check(t.Context())
+		if err != nil || len(report.Problems) != 1 || report.Deliveries >= int64(len(recorded)) {
+			t.Errorf("%s: %d of %d deliveries, %q, %v", row.name, report.Deliveries, len(recorded), report.Problems, err)
+		}
+	}
+}

@@ -26,8 +26,6 @@ type tail struct {
 	size   int64
 	next   *record // nil at the end
 	source int64   // the segment that this one is a compacted copy of
-	// skipped counts the places where something else stood than a record.
-	skipped int
 }
 
 // recover indexes what dead processes have left in the given segments, and cuts
@@ -152,7 +150,8 @@ func takeTails(tails []*tail) ([]*item, error) {
 	return batch, nil
 }
 
-// advance reads the next record. Behind the last whole one the segment is cut.
+// advance reads the next record. Behind the last whole one the segment is cut;
+// what is damaged before it is passed over, and Check finds it.
 func (t *tail) advance() error {
 	t.next = nil
 	for t.at < t.size {
@@ -172,7 +171,6 @@ func (t *tail) advance() error {
 		if resumed < 0 {
 			return t.cut()
 		}
-		t.skipped++
 		t.at = resumed
 	}
 	return nil
