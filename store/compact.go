@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -75,7 +76,11 @@ func (s *Store) reclaimSegment(ctx context.Context, id int64, p progress, done *
 
 // removeSegment removes a segment that no row refers to. The file goes first:
 // without a row in the index it would be taken for one that was never indexed.
+// But it stays until a power loss cannot bring back the rows that did refer to it.
 func (s *Store) removeSegment(ctx context.Context, held *segment) error {
+	if err := s.syncIndex(); err != nil {
+		return err
+	}
 	return s.log.do(ctx, func(w *statements) error {
 		places, err := w.conn.row(ctx, "SELECT places FROM segments WHERE id = ?", held.id)
 		if err != nil || len(places) == 0 || places[0] != int64(0) {
@@ -86,6 +91,19 @@ func (s *Store) removeSegment(ctx context.Context, held *segment) error {
 		}
 		return w.forgetSegment(held.id)
 	})
+}
+
+// syncIndex makes the commits of the index survive a power loss, which they do
+// not need otherwise. SQLite has no locks on this file.
+func (s *Store) syncIndex() error {
+	f, err := os.OpenFile(s.path()+"-wal", os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // forgetSegment deletes what the index says of a segment without rows, but its
@@ -102,7 +120,7 @@ func (s *statements) forgetSegment(id int64) error {
 // for what it is.
 func (s *Store) compact(ctx context.Context, old *segment) (int64, error) {
 	needed, seqs, err := s.neededFrames(ctx, old)
-	if err != nil {
+	if err != nil || len(needed) == 0 { // those that are left are damaged
 		return 0, err
 	}
 	_, last, err := s.indexedSegments(ctx)
@@ -122,16 +140,29 @@ func (s *Store) compact(ctx context.Context, old *segment) (int64, error) {
 	}
 	defer fresh.file.Close()
 	moved, err := copyFrames(old.file.(*os.File), fresh, needed)
-	if err != nil {
-		return 0, errors.Join(err, os.Remove(segmentPath(s.dir, fresh.id)))
+	if err == nil {
+		err = syncDir(filepath.Join(s.dir, logName))
 	}
 	for step := range slices.Chunk(seqs, pruneStep) {
-		err := s.log.do(ctx, func(w *statements) error { return w.movePlaces(step, old.id, fresh, moved) })
 		if err != nil {
-			return 0, err
+			break
 		}
+		err = s.log.do(ctx, func(w *statements) error { return w.movePlaces(step, old.id, fresh, moved) })
+	}
+	if err != nil {
+		return 0, errors.Join(err, s.dropCopy(fresh))
 	}
 	return fresh.size, nil
+}
+
+// dropCopy removes the copy of a compaction that failed, or every try on a full
+// disk would leave one; but not when the index has come to know it.
+func (s *Store) dropCopy(fresh *segment) error {
+	indexed, _, err := s.indexedSegments(context.Background())
+	if _, known := indexed[fresh.id]; err != nil || known {
+		return err
+	}
+	return os.Remove(segmentPath(s.dir, fresh.id))
 }
 
 // neededFrames returns the places in a segment that rows refer to, in order,
@@ -187,6 +218,13 @@ func copyFrames(from *os.File, to *segment, frames []place) (map[int64]place, er
 	t := &tail{id: to.id, file: from, size: 1 << 62}
 	for _, p := range frames {
 		r, err := t.read(p.offset)
+		if isDamage(err) {
+			if err := copyDamaged(from, to, p); err != nil {
+				return nil, err
+			}
+			moved[p.offset] = place{segment: to.id, offset: to.size - p.size, size: p.size}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -209,6 +247,19 @@ func copyFrames(from *os.File, to *segment, frames []place) (map[int64]place, er
 		}
 	}
 	return moved, to.file.Sync()
+}
+
+// copyDamaged copies what is there of a frame that is damaged: the delivery is
+// not to look sound, nor to keep the others where they are.
+func copyDamaged(from *os.File, to *segment, p place) error {
+	if p.size < frameSize || p.size > frameSize+maxHead+maxData {
+		return errAltered // so is the index
+	}
+	b := make([]byte, p.size)
+	if _, err := from.ReadAt(b, p.offset); err != nil && err != io.EOF {
+		return err
+	}
+	return to.append(b)
 }
 
 // movePlaces lets rows refer to the copies of their frames.

@@ -85,6 +85,19 @@ func flock(f *os.File, wait bool) error {
 
 func funlock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
 
+// syncDir makes the names of new files in a directory survive a power loss.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); !errors.Is(err, syscall.EINVAL) { // as of file systems that cannot
+		return err
+	}
+	return nil
+}
+
 // othersMayWrite tells whether the permission bits let anybody but the owner
 // change a file.
 func othersMayWrite(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }

@@ -77,6 +77,9 @@ func lockShared(path string, create bool) (*os.File, error) {
 	return f, nil
 }
 
+// syncDir does nothing: directories cannot be synced here.
+func syncDir(string) error { return nil }
+
 // isFull tells whether a write failed for want of room.
 func isFull(err error) bool {
 	return errors.Is(err, errHandleDiskFull) || errors.Is(err, errDiskFull)

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 )
@@ -239,9 +241,17 @@ func (l *log) prepare() error {
 	if err != nil {
 		return err
 	}
-	if l.segment, err = takeSegment(l.store.dir, indexed, last); err != nil {
+	segment, err := takeSegment(l.store.dir, indexed, last)
+	if err == nil && l.durable {
+		err = errors.Join(syncDir(filepath.Join(l.store.dir, logName)), syncDir(l.store.dir))
+		if err != nil {
+			segment.file.Close()
+		}
+	}
+	if err != nil {
 		return err
 	}
+	l.segment = segment
 	l.store.ownSegment.Store(l.segment.id)
 	return nil
 }

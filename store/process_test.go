@@ -24,6 +24,7 @@ import (
 //	HOOKS_TEST_BODY   the largest body in bytes
 //	HOOKS_TEST_STATUS their status
 //	HOOKS_TEST_LIMIT  bytes at which files end, if set
+//	HOOKS_TEST_LATER  bytes at which files end once the store is open, if set
 func childWrites() {
 	ctx := context.Background()
 	if limit, err := strconv.ParseUint(os.Getenv("HOOKS_TEST_LIMIT"), 10, 64); err == nil {
@@ -33,6 +34,9 @@ func childWrites() {
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)
+	}
+	if limit, err := strconv.ParseUint(os.Getenv("HOOKS_TEST_LATER"), 10, 64); err == nil {
+		limitFiles(limit)
 	}
 	count, _ := strconv.Atoi(os.Getenv("HOOKS_TEST_COUNT"))
 	largest, _ := strconv.Atoi(os.Getenv("HOOKS_TEST_BODY"))
@@ -395,5 +399,23 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("%d deliveries are there, %d were acknowledged", got, len(acknowledged))
 		}
 		mustBeSound(t, s)
+	}
+}
+
+// TestFullDiskLeavesNoFiles: tries to begin a segment where there is no room
+// leave nothing behind.
+func TestFullDiskLeavesNoFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no limits for files here")
+	}
+	dir := t.TempDir()
+	c := startChild(t, dir, 30, 0, "HOOKS_TEST_LATER=8")
+	for c.lines.Scan() {
+		if line := c.lines.Text(); !strings.Contains(line, ": full: ") && !strings.Contains(line, "disk I/O error") && line != "done" {
+			t.Errorf("child says %q", line)
+		}
+	}
+	if list, err := listSegments(dir); err != nil || len(list) != 0 {
+		t.Errorf("%d segments are left, %v", len(list), err)
 	}
 }

@@ -149,6 +149,7 @@ func newSegment(dir string, id, source int64) (*segment, error) {
 		}
 		s := &segment{id: id, file: f}
 		if err := s.append(binary.BigEndian.AppendUint32([]byte(segmentMagic), uint32(source))); err != nil {
+			_ = os.Remove(f.Name()) // on a full disk every try would leave another one
 			f.Close()
 			return nil, err
 		}
