@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 
 // maxBehind is how long a read waits for the index of another process that
 // lives: many times what it takes under load. What is recorded then is not lost
-// but late.
+// but late, and no read waits for it again.
 const maxBehind = 2 * time.Second
 
 // barrier makes a read see every change that was acknowledged before: it waits
@@ -37,7 +38,7 @@ type others struct {
 	changed  time.Time       // of the directory, when it was listed
 	next     int64           // the id after the last one
 	lengths  map[int64]int64 // of segments that may grow: up to where they are known to be indexed
-	hopeless map[int64]int64 // of dead ones that cannot be indexed: their length
+	hopeless map[int64]int64 // of those that cannot be indexed: their length
 }
 
 // awaitOthers returns when the segments of all processes are indexed up to the
@@ -52,8 +53,13 @@ func (s *Store) awaitOthers(ctx context.Context) error {
 		if err := s.recoverDead(ctx, behind); err != nil {
 			return err
 		}
-		if behind, err = s.stillBehind(ctx, behind); err != nil || len(behind) == 0 || waited > maxBehind {
+		if behind, err = s.stillBehind(ctx, behind); err != nil || len(behind) == 0 {
 			return err
+		}
+		if waited > maxBehind {
+			s.others.giveUp(behind)
+			s.warn(fmt.Sprintf("the last deliveries of a process that runs are in %s and not in the index yet: its disk may be full", s.dir))
+			return nil
 		}
 		if !sleep(ctx, pause) {
 			return ctx.Err()

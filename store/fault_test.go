@@ -173,6 +173,36 @@ func TestFailedIndex(t *testing.T) {
 	}
 }
 
+// TestReaderOfALateIndex: a process that lives cannot write its index. Others
+// say that something is missing, do not wait for it again and again, and see it
+// when it is there.
+func TestReaderOfALateIndex(t *testing.T) {
+	dir := t.TempDir()
+	writer := open(t, dir, Options{})
+	wait(t, writer.Append(received("before", nil)))
+	reader := open(t, dir, Options{ReadOnly: true})
+	pragma(t, writer, "query_only", "1")
+	late := received("late", nil)
+	wait(t, writer.Append(late))
+	for range 50 { // at two seconds each the test would not end in time
+		if got := len(list(t, reader, Query{})); got != 1 {
+			t.Fatalf("%d deliveries are seen", got)
+		}
+	}
+	if got := reader.Warnings(); len(got) != 1 || !strings.Contains(got[0], "not in the index yet") {
+		t.Errorf("warnings %q", got)
+	}
+	pragma(t, writer, "query_only", "0")
+	for range 10 { // a try may be under way
+		if _, err := writer.Rev(t.Context()); err == nil {
+			break
+		}
+	}
+	if _, err := reader.Get(t.Context(), late.ID); err != nil {
+		t.Errorf("it does not come: %v", err)
+	}
+}
+
 // pragma sets something on the connection of the index.
 func pragma(t *testing.T, s *Store, name, value string) {
 	t.Helper()

@@ -221,6 +221,7 @@ func (x *indexer) index(batch []*item) error {
 		if x.isClosed() {
 			return err
 		}
+		x.shorten()
 		select {
 		case <-time.After(pause):
 		case <-x.hurry:
@@ -228,6 +229,19 @@ func (x *indexer) index(batch []*item) error {
 		}
 		pause = min(2*pause, time.Second)
 	}
+}
+
+// shorten copies the write-ahead log back whole, so that it begins anew: where
+// there is no room behind its end, the next try finds some. A failure is not
+// reported: then it is as full as before.
+func (x *indexer) shorten() {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	if x.conn == nil && x.connect(context.Background()) != nil {
+		x.disconnect()
+		return
+	}
+	_, _ = copyLog(x.conn, "TRUNCATE")
 }
 
 // finish tells those who wait.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,12 +18,13 @@ import (
 // childWrites is another process: it appends deliveries from eight goroutines
 // and prints each when it is acknowledged, as number, id and hash.
 //
-//	HOOKS_TEST_DIR    the store
-//	HOOKS_TEST_COUNT  how many deliveries
-//	HOOKS_TEST_BODY   the largest body in bytes
-//	HOOKS_TEST_STATUS their status
-//	HOOKS_TEST_LIMIT  bytes at which files end, if set
-//	HOOKS_TEST_LATER  bytes at which files end once the store is open, if set
+//	HOOKS_TEST_DIR      the store
+//	HOOKS_TEST_COUNT    how many deliveries
+//	HOOKS_TEST_BODY     the largest body in bytes
+//	HOOKS_TEST_STATUS   their status
+//	HOOKS_TEST_LIMIT    bytes at which files end, if set
+//	HOOKS_TEST_LATER    bytes at which files end once the store is open, if set
+//	HOOKS_TEST_INDEXED  if set, each waits for the index, which is written often then
 func childWrites() {
 	ctx := context.Background()
 	if limit, err := strconv.ParseUint(os.Getenv("HOOKS_TEST_LIMIT"), 10, 64); err == nil {
@@ -40,6 +40,10 @@ func childWrites() {
 	}
 	count, _ := strconv.Atoi(os.Getenv("HOOKS_TEST_COUNT"))
 	largest, _ := strconv.Atoi(os.Getenv("HOOKS_TEST_BODY"))
+	wait := func(ctx context.Context, c *Commit) error { return c.Wait(ctx) }
+	if os.Getenv("HOOKS_TEST_INDEXED") != "" {
+		wait = func(ctx context.Context, c *Commit) error { return c.Indexed(ctx) }
+	}
 	work := make(chan int)
 	var out sync.Mutex
 	var wg sync.WaitGroup
@@ -48,7 +52,7 @@ func childWrites() {
 			for range work {
 				d := received("payment.succeeded", randomBody(largest))
 				d.Status = os.Getenv("HOOKS_TEST_STATUS")
-				err := s.Append(d).Wait(ctx)
+				err := wait(ctx, s.Append(d))
 				out.Lock()
 				if err != nil {
 					fmt.Println("error", err)
@@ -362,60 +366,5 @@ func TestKillDuringRecovery(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// TestFullDisk: files end early for a real process. What it acknowledged is
-// there, what it did not is refused as full, and the next process goes on.
-func TestFullDisk(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no limits for files here")
-	}
-	for _, limit := range []string{"300000", "120000"} { // of the log; of the index
-		dir := t.TempDir()
-		body := 20_000
-		if limit == "120000" {
-			body = 0
-		}
-		c := startChild(t, dir, 1200, body, "HOOKS_TEST_LIMIT="+limit, "HOOKS_TEST_STATUS="+Captured)
-		acknowledged, refused := map[string]string{}, 0
-		for c.lines.Scan() {
-			line := c.lines.Text()
-			if fields := strings.Fields(line); len(fields) == 3 && fields[0] != "error" {
-				acknowledged[fields[1]] = fields[2]
-			} else if strings.Contains(line, ": full: ") {
-				refused++
-			} else if line != "done" && !strings.Contains(line, "disk I/O error") { // what SQLite says of its own files
-				t.Errorf("child says %q", line)
-			}
-		}
-		c.cmd.Wait()
-		if len(acknowledged) == 0 || refused == 0 {
-			t.Errorf("%d were acknowledged, %d refused", len(acknowledged), refused)
-		}
-		s := open(t, dir, Options{})
-		mustHold(t, s, acknowledged)
-		if got := len(list(t, s, Query{})); got != len(acknowledged) {
-			t.Errorf("%d deliveries are there, %d were acknowledged", got, len(acknowledged))
-		}
-		mustBeSound(t, s)
-	}
-}
-
-// TestFullDiskLeavesNoFiles: tries to begin a segment where there is no room
-// leave nothing behind.
-func TestFullDiskLeavesNoFiles(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no limits for files here")
-	}
-	dir := t.TempDir()
-	c := startChild(t, dir, 30, 0, "HOOKS_TEST_LATER=8")
-	for c.lines.Scan() {
-		if line := c.lines.Text(); !strings.Contains(line, ": full: ") && !strings.Contains(line, "disk I/O error") && line != "done" {
-			t.Errorf("child says %q", line)
-		}
-	}
-	if list, err := listSegments(dir); err != nil || len(list) != 0 {
-		t.Errorf("%d segments are left, %v", len(list), err)
 	}
 }
