@@ -23,7 +23,10 @@ func lockFile(path string, create, wait bool) (*os.File, error) {
 	}
 	f, err := os.OpenFile(path, flags, 0o600)
 	if !create && errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		f, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+		readable, again := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+		if f = readable; !errors.Is(again, fs.ErrNotExist) {
+			err = again // else it is the first one that says why it cannot be made
+		}
 	}
 	if err != nil {
 		return nil, err
