@@ -55,7 +55,7 @@ func (c *checking) gaps(ctx context.Context, id, indexed int64) ([]gap, error) {
 	var list []gap
 	t := &tail{id: id, file: f, at: int64(len(segmentHeader)), size: min(indexed, info.Size())}
 	for t.at < t.size && ctx.Err() == nil {
-		r, err := t.read(t.at)
+		r, err := t.sound(t.at)
 		if err == nil {
 			t.at += r.size()
 			continue

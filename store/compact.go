@@ -241,6 +241,7 @@ func copyFrames(from *os.File, to *segment, frames []place) (map[int64]place, er
 			return nil, err
 		}
 		f := newFrame(r.kind, r.head, [][]byte{data})
+		f.expect(r.frame.dataSum, r.head)
 		moved[p.offset] = place{segment: to.id, offset: to.size, size: f.size()}
 		if err := to.append(f.fixed[:], r.head, data); err != nil {
 			return nil, err

@@ -368,8 +368,8 @@ func TestLostRecordIsSaid(t *testing.T) {
 		from int
 		with []byte
 	}{
-		{"a bit of a body", len(whole) / 2, []byte{whole[len(whole)/2] ^ 4}},
-		{"a page of zeros", len(whole) / 3, make([]byte, 4096)},
+		{"a bit of a head", bytes.Index(whole, []byte("type.2")), []byte("T")},
+		{"a page of zeros", bytes.Index(whole, []byte("type.1")), make([]byte, 4096)},
 	} {
 		damaged := bytes.Clone(whole)
 		copy(damaged[row.from:], row.with)

@@ -65,6 +65,15 @@ func newFrame(kind byte, head []byte, data [][]byte) frame {
 	return f
 }
 
+// expect gives a frame the checksum that its data had once: where they are
+// damaged, so is a copy.
+func (f *frame) expect(dataSum uint32, head []byte) {
+	f.dataSum = dataSum
+	binary.BigEndian.PutUint32(f.fixed[20:], f.dataSum)
+	f.headSum = f.sum(head)
+	binary.BigEndian.PutUint32(f.fixed[16:], f.headSum)
+}
+
 // parseFrame reads the fixed part at the beginning of b.
 func parseFrame(b []byte) (frame, error) {
 	var f frame
