@@ -123,6 +123,7 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 	r, err := a.checkStore(ctx)
 	var corrupt *store.CorruptError
 	if repair && (errors.As(err, &corrupt) || len(r.Problems) > 0) {
+		a.sayDamage(r, err) // a new index does not know of what is lost
 		if err := a.rebuildStore(ctx); err != nil {
 			return err
 		}
@@ -139,9 +140,7 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 		err = a.printJSON(checkLine{sound, r.Deliveries, r.Attempts, r.Bodies, append([]string{}, r.Problems...)})
 	} else {
 		err = a.println(fmt.Sprintf("%d deliveries, %d attempts, %d bodies", r.Deliveries, r.Attempts, r.Bodies))
-		for _, p := range r.Problems {
-			a.warn("%s", p)
-		}
+		a.sayDamage(r, nil)
 	}
 	if err == nil && !sound {
 		hint := "hooks store check --repair makes the index anew from the log"
@@ -151,6 +150,16 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 		err = answerNo("the store is damaged: %d problems", len(r.Problems)).withHint("%s", hint)
 	}
 	return err
+}
+
+// sayDamage says what a check has found, or what kept it from looking.
+func (a *app) sayDamage(r store.Report, err error) {
+	if err != nil {
+		a.warn("%v", err)
+	}
+	for _, p := range r.Problems {
+		a.warn("%s", p)
+	}
 }
 
 func (a *app) checkStore(ctx context.Context) (store.Report, error) {
