@@ -29,7 +29,7 @@ type fault struct {
 
 var faults = []fault{
 	{name: "accepts and never reads", kinds: store.ErrTimeout, text: phaseFirstByte},
-	{name: "never reads a large body", body: xs(8 << 20), kinds: store.ErrTimeout},
+	{name: "never reads a large body", body: xs(8 << 20), kinds: store.ErrTimeout, text: phaseWrite},
 	{name: "reads and never answers", serve: hang, kinds: store.ErrTimeout, text: phaseFirstByte},
 	{name: "header byte by byte", serve: func(c net.Conn) { slowly(c, "HTTP/1.1 200 OK\r\nX: "+xs(500)) }, kinds: store.ErrTimeout},
 	{name: "body byte by byte", serve: func(c net.Conn) { slowly(c, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"+xs(500)) }, kinds: store.ErrTimeout},

@@ -41,7 +41,7 @@ func (r *run) classify(err, why error) (kind string, explained error) {
 	case errors.Is(why, errTimeout):
 		return store.ErrTimeout, r.timeoutError()
 	case why != nil:
-		return store.ErrCanceled, fmt.Errorf("stopped while %s: %w", r.progress.phase, why)
+		return store.ErrCanceled, fmt.Errorf("stopped while %s: %w", r.phase(), why)
 	case errors.As(err, &dns):
 		return store.ErrDNS, fmt.Errorf("%s has no address: %s", r.target.Host, dns.Err)
 	case errors.As(err, &connect):
@@ -60,9 +60,18 @@ func (r *run) classify(err, why error) (kind string, explained error) {
 	return store.ErrProtocol, err
 }
 
+// phase is where the exchange stands. A large body is still being written while
+// the answer is waited for.
+func (r *run) phase() string {
+	if r.progress.phase == phaseFirstByte && r.progress.sent.Load() < r.request.size {
+		return phaseWrite
+	}
+	return r.progress.phase
+}
+
 func (r *run) timeoutError() error {
 	return fmt.Errorf("no complete answer within %s: %s took too long (%d bytes sent, %d bytes of the answer received)",
-		r.client.opts.Timeout, r.progress.phase, r.progress.sent.Load(), r.progress.got)
+		r.client.opts.Timeout, r.phase(), r.progress.sent.Load(), r.progress.got)
 }
 
 func (r *run) resetError(err error) error {
