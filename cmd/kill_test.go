@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -38,6 +39,21 @@ func TestKill(t *testing.T) {
 	if len(acknowledged) == 0 {
 		t.Fatal("nothing was acknowledged")
 	}
+	recorded := soundStore(t, dir)
+	for path, want := range acknowledged {
+		if d := recorded[path]; d == nil {
+			t.Errorf("%s was acknowledged and is not in the store", path)
+		} else if hexSum(d.Request.Body) != want {
+			t.Errorf("#%d %s is altered", d.Seq, path)
+		}
+	}
+}
+
+// soundStore opens the store that listeners have left in dir, looks whether it
+// is sound, and returns its deliveries by their paths, of which each is there
+// once, with their bodies.
+func soundStore(t *testing.T, dir string) map[string]*store.Delivery {
+	t.Helper()
 	st, err := store.Open(t.Context(), filepath.Join(dir, "store"), store.Options{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -45,34 +61,33 @@ func TestKill(t *testing.T) {
 	defer st.Close()
 	report, err := st.Check(t.Context())
 	if err != nil || len(report.Problems) > 0 {
-		t.Errorf("the store after %d kills: %v, %v", rounds, report.Problems, err)
+		t.Errorf("the store: %v, %v", report.Problems, err)
 	}
+	recorded := map[string]*store.Delivery{}
 	for d, err := range st.List(t.Context(), store.Query{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole, err := st.Get(t.Context(), d.ID)
-		if err != nil {
+		if recorded[d.Request.Target] != nil {
+			t.Errorf("%s is there twice", d.Request.Target)
+		}
+		if recorded[d.Request.Target], err = st.Get(t.Context(), d.ID); err != nil {
 			t.Fatalf("get #%d: %v", d.Seq, err)
 		}
-		if want, ok := acknowledged[d.Request.Target]; ok {
-			sum := sha256.Sum256(whole.Request.Body)
-			if hex.EncodeToString(sum[:]) != want {
-				t.Errorf("#%d %s is altered", d.Seq, d.Request.Target)
-			}
-			delete(acknowledged, d.Request.Target)
-		}
 	}
-	for path := range acknowledged {
-		t.Errorf("%s was acknowledged and is not in the store", path)
-	}
+	return recorded
+}
+
+func hexSum(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
 }
 
 // loadUntilKilled sends bodies of up to 4 MB to a listener until it is killed,
 // and returns what it acknowledged.
 func loadUntilKilled(t *testing.T, dir string, round int) map[string]string {
 	t.Helper()
-	process, url := startListener(t, dir, round)
+	process, url := startListener(t, dir, round, "-q")
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	var mu sync.Mutex
@@ -90,9 +105,8 @@ func loadUntilKilled(t *testing.T, dir string, round int) map[string]string {
 				if !post(ctx, url+path, body) {
 					return // it was killed
 				}
-				sum := sha256.Sum256(body)
 				mu.Lock()
-				got[path] = hex.EncodeToString(sum[:])
+				got[path] = hexSum(body)
 				mu.Unlock()
 			}
 		})
@@ -120,10 +134,10 @@ func post(ctx context.Context, url string, body []byte) bool {
 	return err == nil && answer.StatusCode/100 == 2
 }
 
-func startListener(t *testing.T, dir string, round int) (*exec.Cmd, string) {
+func startListener(t *testing.T, dir string, round int, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	ready := filepath.Join(dir, fmt.Sprint("ready", round))
-	process := exec.Command(selfAsHooks(t), "--store", filepath.Join(dir, "store"), "listen", "--addr", "127.0.0.1:0", "--ready-file", ready, "-q")
+	process := exec.Command(selfAsHooks(t), append([]string{"--store", filepath.Join(dir, "store"), "listen", "--addr", "127.0.0.1:0", "--ready-file", ready}, args...)...)
 	process.Env = []string{"HOME=" + dir, "GORACE=atexit_sleep_ms=0"}
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
@@ -150,4 +164,68 @@ func selfAsHooks(t *testing.T) string {
 		t.Skip("no symbolic links here")
 	}
 	return link
+}
+
+// awaitRecorded waits until so many deliveries are in the store of a listener
+// that runs.
+func awaitRecorded(t *testing.T, dir string, count int) {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(dir, "store"), store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for deadline := time.Now().Add(waitLimit); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		stats, err := st.Stats(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stats.Deliveries == int64(count) {
+			return
+		}
+	}
+	t.Fatalf("the %d deliveries are not recorded", count)
+}
+
+// TestKillInFlight: what is with a target when the listener is killed is
+// interrupted, once each, and never a success.
+func TestKillInFlight(t *testing.T) {
+	const count = 16
+	arrived, release := make(chan bool, count), make(chan bool)
+	target := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived <- true; <-release })}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go target.Serve(l)
+	t.Cleanup(func() { target.Close() })
+	defer close(release)
+	dir := t.TempDir()
+	process, url := startListener(t, dir, 0, "--forward", l.Addr().String(), "-q")
+	var senders sync.WaitGroup
+	for n := range count {
+		senders.Go(func() {
+			if post(t.Context(), fmt.Sprintf("%s/%d", url, n), []byte("x")) {
+				t.Errorf("%d was acknowledged", n)
+			}
+		})
+	}
+	for range count {
+		<-arrived
+	}
+	awaitRecorded(t, dir, count) // the forward does not wait for the record
+	if err := process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = process.Wait()
+	senders.Wait()
+	recorded := soundStore(t, dir)
+	for path, d := range recorded {
+		if d.Status != store.Interrupted || len(d.Attempts) != 0 {
+			t.Errorf("%s is %s after %d attempts", path, d.Status, len(d.Attempts))
+		}
+	}
+	if len(recorded) != count {
+		t.Errorf("%d of %d are there", len(recorded), count)
+	}
 }

@@ -58,7 +58,7 @@ func (s *Store) awaitOthers(ctx context.Context) error {
 		}
 		if waited > maxBehind {
 			s.others.giveUp(behind)
-			s.warn(fmt.Sprintf("the last deliveries of a process that runs are in %s and not in the index yet: its disk may be full", s.dir))
+			s.warn(fmt.Sprintf("the last deliveries of a process that runs are in %s and not in the index yet: its disk is full, or the index was removed under it", s.dir))
 			return nil
 		}
 		if !sleep(ctx, pause) {
