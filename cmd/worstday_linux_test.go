@@ -287,3 +287,30 @@ func TestFollowerMissesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestStartWithoutRoom: a store that cannot be begun is said at once, and what
+// was left of the try is no obstacle later.
+func TestStartWithoutRoom(t *testing.T) {
+	for _, blocks := range []string{"0", "1", "8", "40"} { // of 512 bytes
+		dir := t.TempDir()
+		start := exec.Command("/bin/sh", "-c", `ulimit -f "$1"; shift; exec "$@"`, "sh", blocks,
+			selfAsHooks(t), "--store", filepath.Join(dir, "store"), "listen", "--addr", "127.0.0.1:0")
+		start.Env = []string{"HOME=" + dir, "GORACE=atexit_sleep_ms=0"}
+		kill := time.AfterFunc(waitLimit, func() { start.Process.Kill() })
+		text, _ := start.CombinedOutput() // a pipe, which has no limit
+		kill.Stop()
+		if code := start.ProcessState.ExitCode(); code != 3 || !strings.HasPrefix(string(text), "error: ") {
+			t.Errorf("%s blocks: exit code %d: %s", blocks, code, text)
+		}
+		process, url := startListener(t, dir, 0, "-q")
+		if status, _ := told(t, url+"/x", "x"); status != 200 {
+			t.Errorf("%s blocks: %d afterwards", blocks, status)
+		}
+		if code := end(t, process); code != 0 {
+			t.Errorf("%s blocks: exit code %d afterwards", blocks, code)
+		}
+		if len(soundStore(t, dir)) != 1 {
+			t.Errorf("%s blocks: it is not there", blocks)
+		}
+	}
+}
