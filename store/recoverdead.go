@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // recoverDead indexes what dead processes have left, on a connection of its
@@ -63,5 +64,7 @@ func (o *others) giveUp(behind map[int64]int64) {
 func (s *Store) warn(text string) {
 	s.warned.Lock()
 	defer s.warned.Unlock()
-	s.warnings = append(s.warnings, text)
+	if !slices.Contains(s.warnings, text) { // a follower meets the same again and again
+		s.warnings = append(s.warnings, text)
+	}
 }
