@@ -121,16 +121,15 @@ func (a *app) testDelivery(ep *store.Endpoint, t *catalog.EventType, o *endpoint
 	if err != nil {
 		return nil, err
 	}
-	event := &store.Event{ID: o.eventID(r.ULID), ExternalID: r.WireID, Type: r.Type, Provider: orElse(ep.Provider, t.Catalog.Provider), Channels: r.Channels, Test: true}
-	for _, h := range r.Headers {
-		event.Headers = append(event.Headers, sign.Header(h))
+	p, err := a.providers().Get(orElse(ep.Provider, t.Catalog.Provider))
+	if err != nil {
+		return nil, err
 	}
-	for _, l := range r.Late {
-		event.Late = append(event.Late, store.Late{Pointer: l.Pointer, Generator: string(l.Generator), PerAttempt: l.PerAttempt})
-	}
-	return &store.Delivery{Direction: store.Out, Trigger: store.TriggerTest, Event: event, ReceivedAt: a.now().UTC(), Endpoint: ep.ID,
-		Destination: target.String(), Status: store.Delivering, Request: store.Request{Method: "POST", Target: target.RequestTarget("/"),
-			Body: r.Body, ContentType: r.ContentType}}, nil
+	e := raisedFrom(r, p, o.eventID(r.ULID))
+	e.event.Test = true
+	d := e.delivery(target, a.now())
+	d.Trigger, d.Endpoint, d.Status = store.TriggerTest, ep.ID, store.Delivering
+	return d, nil
 }
 
 // printAnswer shows the headers of the answer and the beginning of its body.

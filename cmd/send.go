@@ -8,7 +8,6 @@ import (
 
 	"github.com/hooks-cli/hooks/catalog"
 	"github.com/hooks-cli/hooks/provider"
-	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
@@ -16,18 +15,20 @@ import (
 type sendOptions struct {
 	schemeOptions
 	requestOptions
+	deliveryOptions
 	event, id, data, contentType string
 	seed                         *int64
 	timestamp                    time.Time
-	count                        int
 }
 
 func newSendCmd(a *app) *cobra.Command {
-	o := sendOptions{count: 1}
+	var o sendOptions
 	o.provider = defaultProvider
 	c := &cobra.Command{
 		Use:   "send",
 		Short: "sign any body and send it",
+		Long: "Like hooks trigger, with a body of your own: it goes to --to, else to the endpoints that want the event, else to the running listener. " +
+			"--wait follows the provider's retry schedule, --skip-waits in no time.",
 		Example: `hooks send --to localhost:3000/webhooks --provider stripe --secret env:SECRET --event invoice.paid --data @body.json
 echo '{"type":"ping"}' | hooks send --event ping --data -
 hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret env:KEY --data @body.bin`,
@@ -43,7 +44,7 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 	flags.StringVar(&o.contentType, "content-type", "application/json", "`TYPE` of the body")
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` of the signature (default: now)")
 	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "make the same ids for the same `N`")
-	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events, each with its own id and signature")
+	o.deliveryOptions.add(flags)
 	o.addKeys(flags, "whose scheme signs: `NAME` or hmac", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	flags.StringVar(&o.method, "method", http.MethodPost, "the request's `METHOD`")
@@ -55,6 +56,9 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 
 func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	if err := o.deliveryOptions.check(c); err != nil {
 		return err
 	}
 	if !c.Flags().Changed("data") {
@@ -80,29 +84,26 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 		return err
 	}
 	defer s.close()
-	client := o.client(a, p)
-	defer client.Close()
-	source := catalog.NewSource(o.clock(a), o.seed)
-	n := &tally{undirected: o.to == ""}
+	source := catalog.NewSource(o.at(a), o.seed)
+	b, err := a.newOutbox(c, s, &o.requestOptions, &o.schemeOptions, &o.deliveryOptions, source, o.timestamp, o.seed)
+	if err != nil {
+		return err
+	}
+	channels, err := o.eventChannels(a)
+	if err != nil {
+		return err
+	}
+	b.keys[p.ID] = keys
 	for range o.count {
-		j, err := a.pack(p, keys, s.target, body, source, o)
-		if err != nil {
-			return err
-		}
-		if o.dryRun || o.as != "" {
-			err = a.printRequest(j, o.as)
-		} else {
-			err = a.deliver(s.ctx, s.store, client, j, n)
-		}
-		if err != nil {
-			return err
+		if err := b.raise(o.pack(p, body, source, channels)); err != nil {
+			return interruptedOr(s.ctx, err)
 		}
 	}
-	return a.conclude(n)
+	return b.finish()
 }
 
-// clock is that of the user's --timestamp, else the machine's.
-func (o *sendOptions) clock(a *app) func() time.Time {
+// at is the clock of the user's --timestamp, else the machine's.
+func (o *sendOptions) at(a *app) func() time.Time {
 	if o.timestamp.IsZero() {
 		return a.now
 	}
@@ -111,13 +112,13 @@ func (o *sendOptions) clock(a *app) func() time.Time {
 
 // pack makes one event of the body, with the type and id that the body shows
 // where the user gave none.
-func (a *app) pack(p *provider.Profile, keys sign.Keys, t send.Target, body []byte, source *catalog.Source, o *sendOptions) (job, error) {
+func (o *sendOptions) pack(p *provider.Profile, body []byte, source *catalog.Source, channels []string) raised {
 	shownType, shownID := p.Scheme.Event(&sign.Message{Body: body})
-	e := send.Event{Type: orElse(o.event, shownType), Method: o.method, WireID: orElse(o.id, shownID), Body: body, ContentType: o.contentType}
-	if e.WireID == "" {
-		e.WireID = wireID(p, source, source.ULID())
+	event := &store.Event{ExternalID: orElse(o.id, shownID), Type: orElse(o.event, shownType), Provider: p.ID, Channels: channels}
+	if event.ExternalID == "" {
+		event.ExternalID = wireID(p, source, source.ULID())
 	}
-	return a.build(p, keys, t, e, o.clock(a)(), o.url, o.edits, &store.Event{ExternalID: e.WireID, Type: e.Type, Provider: p.ID})
+	return raised{event: event, profile: p, method: o.method, contentType: o.contentType, body: body}
 }
 
 // wireID makes the id of an event as its provider writes them.

@@ -14,15 +14,12 @@ type triggerOptions struct {
 	schemeOptions
 	payloadOptions
 	requestOptions
-	timingOptions
-	channelFlags
-	count                         int
-	handshake                     string
-	wait, noDeliver, requireMatch bool
+	deliveryOptions
+	handshake string
 }
 
 func newTriggerCmd(a *app) *cobra.Command {
-	o := triggerOptions{count: 1}
+	var o triggerOptions
 	c := &cobra.Command{
 		Use:   "trigger EVENT... | --handshake NAME",
 		Short: "make an event from the catalog, sign it and send it",
@@ -56,14 +53,9 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	o.requestOptions.add(flags, "where: `TARGET` is a port, host:port/path, URL or unix:/path.sock")
 	o.addKeys(flags, "whose scheme signs: `NAME` (default: the catalog's)", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
 	o.payloadOptions.add(a, flags)
-	flags.Var(newValue(&o.count, "1", "int", parseCount), "count", "send `N` events")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
-	o.channelFlags.add(flags, "channel", "the event is of this channel: `NAME`; repeatable")
-	flags.BoolVar(&o.wait, "wait", false, "follow the provider's retry schedule to the end")
-	o.timingOptions.add(flags)
-	flags.BoolVar(&o.noDeliver, "no-deliver", false, "put the deliveries to endpoints into the queue and leave them to hooks dispatch")
-	flags.BoolVar(&o.requireMatch, "require-match", false, "exit 1 when no endpoint wants an event")
+	o.deliveryOptions.add(flags)
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
 	configurable(flags, "url")
@@ -71,15 +63,12 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 }
 
 func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error {
-	for _, pair := range [][]string{{"secret", "secret-file"}, {"no-deliver", "wait"}, {"no-deliver", "skip-waits"}, {"no-deliver", "time-scale"}, {"no-deliver", "to"}} {
-		if err := exclusive(c, pair...); err != nil {
-			return err
-		}
-	}
-	if err := o.timingOptions.check(c); err != nil {
+	if err := exclusive(c, "secret", "secret-file"); err != nil {
 		return err
 	}
-	o.wait = o.wait || o.compressed()
+	if err := o.deliveryOptions.check(c); err != nil {
+		return err
+	}
 	events, err := a.plan(c, refs, o)
 	if err != nil {
 		return err
@@ -89,11 +78,29 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 		return err
 	}
 	defer s.close()
-	t, err := a.newTriggering(c, s, o)
+	render, err := o.render(a)
 	if err != nil {
 		return err
 	}
-	return t.run(events)
+	if render.Channels, err = o.eventChannels(a); err != nil {
+		return err
+	}
+	b, err := a.newOutbox(c, s, &o.requestOptions, &o.schemeOptions, &o.deliveryOptions, render.Source, o.timestamp, o.seed)
+	if err != nil {
+		return err
+	}
+	for range o.count {
+		for _, e := range events {
+			one, err := e.render(o, render)
+			if err == nil {
+				err = b.raise(one)
+			}
+			if err != nil {
+				return interruptedOr(s.ctx, err)
+			}
+		}
+	}
+	return b.finish()
 }
 
 // planned is a type that is to be sent, and whose scheme signs it.
@@ -127,6 +134,18 @@ func (a *app) plan(c *cobra.Command, refs []string, o *triggerOptions) ([]planne
 		events = append(events, planned{t, p})
 	}
 	return events, nil
+}
+
+// render makes an event of the type.
+func (e *planned) render(o *triggerOptions, render catalog.RenderOptions) (raised, error) {
+	r, err := catalog.Render(e.eventType, render)
+	if err != nil {
+		return raised{}, err
+	}
+	if o.id == "" && e.formsIDs() {
+		r.WireID = o.wireID(e.profile, r.ULID, render.Source)
+	}
+	return raisedFrom(r, e.profile, o.eventID(r.ULID)), nil
 }
 
 // formsIDs tells whether ids have the form of the sender's file: that of another
