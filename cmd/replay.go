@@ -168,9 +168,12 @@ type replayKeys struct {
 
 // rebuild makes the request of a recorded delivery once more.
 func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o *replayOptions, keys replayKeys) (job, error) {
-	ep, err := a.replayEndpoint(ctx, st, d, o)
-	if err != nil {
-		return job{}, err
+	var ep *store.Endpoint
+	if d.Endpoint != "" && o.to == "" {
+		var err error
+		if ep, err = a.againTo(ctx, st, d, o.force); err != nil {
+			return job{}, err
+		}
 	}
 	target, err := o.destination(d, ep)
 	if err != nil {
@@ -209,25 +212,6 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 	}
 	o.edits.Apply(&j.out)
 	return j, nil
-}
-
-// replayEndpoint is the endpoint that a delivery goes to again, nil if it goes
-// elsewhere.
-func (a *app) replayEndpoint(ctx context.Context, st *store.Store, d *store.Delivery, o *replayOptions) (*store.Endpoint, error) {
-	if d.Endpoint == "" || o.to != "" {
-		return nil, nil
-	}
-	ep, err := st.Endpoint(ctx, d.Endpoint)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case !ep.DeletedAt.IsZero():
-		return nil, usageError("the endpoint of #%d is deleted", d.Seq).withHint("hooks replay %d --to URL", d.Seq)
-	case !ep.Enabled && !o.force:
-		return nil, usageError("endpoint is disabled: %s", ep.ID).withHint("hooks endpoint enable %s, or --force", ep.ID)
-	}
-	return ep, nil
 }
 
 // unsigned is the behaviour of nobody in particular.

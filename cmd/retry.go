@@ -84,6 +84,11 @@ func (a *app) retriable(ctx context.Context, st *store.Store, d *store.Delivery,
 	if d.Endpoint == "" {
 		return nil, usageError("#%d was sent to no endpoint", d.Seq).withHint("hooks replay %d", d.Seq)
 	}
+	return a.againTo(ctx, st, d, o.force)
+}
+
+// againTo is the endpoint of a delivery that is sent once more, by hand.
+func (a *app) againTo(ctx context.Context, st *store.Store, d *store.Delivery, force bool) (*store.Endpoint, error) {
 	ep, err := st.Endpoint(ctx, d.Endpoint)
 	if err != nil {
 		return nil, err
@@ -91,7 +96,7 @@ func (a *app) retriable(ctx context.Context, st *store.Store, d *store.Delivery,
 	switch {
 	case !ep.DeletedAt.IsZero():
 		return nil, usageError("the endpoint of #%d is deleted", d.Seq).withHint("hooks replay %d --to URL", d.Seq)
-	case !ep.Enabled && !o.force:
+	case !ep.Enabled && !force:
 		return nil, usageError("endpoint is disabled: %s", ep.ID).withHint("hooks endpoint enable %s, or --force", ep.ID)
 	case ep.Paused:
 		a.note("endpoint %s is paused", ep.ID)
