@@ -28,11 +28,11 @@ func followUp(d *store.Delivery) string {
 		return text + ", again in " + roughly(d.NextAttemptAt.Sub(began.Add(last.Duration)))
 	case d.Status == store.Dead:
 		return text + ", retries used up"
-	case d.Status == store.Queued && last != nil:
+	case d.Status == store.Queued:
 		return text + ", held: the endpoint is disabled"
-	case d.Status == store.Paused && last != nil:
+	case d.Status == store.Paused:
 		return text + ", held: the endpoint is paused"
-	case d.Status == store.Filtered && d.Direction == store.Out, d.Status == store.Queued, d.Status == store.Paused:
+	case d.Status == store.Filtered && d.Direction == store.Out:
 		return text + ": " + routeText(d.StatusReason)
 	}
 	return text

@@ -121,7 +121,7 @@ func (a *app) newOutbox(c *cobra.Command, s *session, request *requestOptions, s
 		}
 	}
 	b.work = a.dispatcher(s.store, o.clock(a), source, named, seed)
-	b.work.onlyFirst, b.work.tally.undirected = !o.wait, request.to == ""
+	b.work.onlyFirst = !o.wait
 	b.work.URL, b.work.Timeout, b.work.Insecure, b.work.Edit = scheme.url, request.timeout, request.insecure, request.edits.Apply
 	if !stamp.IsZero() {
 		b.work.Stamp = func() time.Time { return stamp }
@@ -177,6 +177,7 @@ func (b *outbox) toTarget(e *raised) error {
 		}
 		b.tried[e.profile.ID] = true
 	}
+	b.work.tally.undirected = b.request.to == ""
 	d := e.delivery(b.target, b.now())
 	d.Trigger, d.Status = store.TriggerManual, store.Delivering
 	if b.o.wait {

@@ -122,6 +122,11 @@ func (a *app) recoverMissing(ctx context.Context, st *store.Store, ep *store.End
 		if err := st.Append(d).Wait(ctx); err != nil {
 			return err
 		}
+		if d.Status != store.Pending {
+			if err := a.printAttempt(d); err != nil {
+				return err
+			}
+		}
 	}
 	work := a.dispatcher(st, send.NewClock(a.now, time.After, 1, false), catalog.NewSource(a.now, nil), sign.Keys{}, nil)
 	work.onlyFirst = true

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -106,7 +107,7 @@ func (a *app) againTo(ctx context.Context, st *store.Store, d *store.Delivery, f
 
 // retryAll makes an attempt of each, in the order given.
 func (a *app) retryAll(ctx context.Context, st *store.Store, chosen []retried) error {
-	work := a.dispatcher(st, send.NewClock(a.now, nil, 1, false), catalog.NewSource(a.now, nil), sign.Keys{}, nil)
+	work := a.dispatcher(st, send.NewClock(a.now, time.After, 1, false), catalog.NewSource(a.now, nil), sign.Keys{}, nil)
 	work.onlyFirst = true
 	for _, r := range chosen {
 		d, err := st.ClaimManual(ctx, r.d.Seq)

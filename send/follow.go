@@ -52,13 +52,12 @@ type due struct {
 }
 
 func (q *own) claim(_ context.Context, c store.Claim) (*store.Claimed, error) {
-	got := &store.Claimed{Endpoints: map[string]*store.Endpoint{"": q.ep}}
+	got := &store.Claimed{Endpoints: map[string]*store.Endpoint{"": q.ep, q.ep.ID: q.ep}}
 	if q.manual != nil {
 		got.Deliveries, q.manual = []*store.Delivery{q.manual}, nil
-		got.Endpoints[got.Deliveries[0].Endpoint] = q.ep
 		return got, nil
 	}
-	room := min(c.Max, q.ep.Concurrency-c.Busy[""])
+	room := min(c.Max, q.ep.Concurrency-c.Busy[q.ep.ID])
 	for room > 0 && len(q.waiting) > 0 && !q.waiting[0].at.After(c.Now) && len(c.Skip) == 0 {
 		d := q.waiting[0].d
 		q.waiting = q.waiting[1:]
