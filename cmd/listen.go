@@ -262,6 +262,7 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 	o.Registry, o.Now, o.PublicURL, o.Edits = registry, a.now, o.url, o.edits
 	o.Provider = o.schemeOptions.provider
 	o.Warn = func(s string) { a.warn("%s", s) }
+	o.Note = func(s string) { a.note("%s", s) }
 	o.Respond.Statuses, o.Respond.Headers = o.statuses, o.answer
 	if c.Flags().Changed("respond-body") {
 		body, err := a.data(o.respondBody)

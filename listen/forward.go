@@ -109,6 +109,7 @@ func (s *Server) attempt(t send.Target, d *store.Delivery) *send.Exchange {
 	s.underway.add(d.ID)
 	defer s.underway.remove(d.ID)
 	x := s.client.Attempt(s.lifetime, t, s.outgoing(t, d))
+	s.noteDown(t, x.Kind)
 	if x.RemoteIP == "127.0.0.1" && t.Host == "localhost" {
 		s.twins.Do(func() { s.warnTwins(t) })
 	}

@@ -83,8 +83,8 @@ type Options struct {
 	Recorded func(*store.Delivery, *store.Commit)
 	// Warn is told, in one line and with foreign bytes escaped, what an
 	// operator should know and no delivery says. It may be called by several
-	// goroutines. nil drops it.
-	Warn func(string)
+	// goroutines. nil drops it. Note is told what is good to know.
+	Warn, Note func(string)
 }
 
 // Keys are what is known to verify a provider's messages with.
@@ -136,6 +136,9 @@ func (o *Options) fill() error {
 	o.Limits.fill()
 	if o.Recorded == nil {
 		o.Recorded = func(*store.Delivery, *store.Commit) {}
+	}
+	if o.Note == nil {
+		o.Note = func(string) {}
 	}
 	if o.Warn == nil {
 		o.Warn = func(string) {}

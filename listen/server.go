@@ -51,6 +51,7 @@ type Server struct {
 	unsaved   unsaved
 	warnings  warnings
 	twins     sync.Once
+	down      down
 	greeters  greeters
 	counts    counts
 
@@ -238,6 +239,7 @@ func (s *Server) drain(server *http.Server) {
 	s.abandon(left)
 	limit.Stop()
 	s.end(errShutdown)
+	s.down.probes.Wait()
 	s.client.Close()
 }
 

@@ -216,9 +216,12 @@ func selfSigned(t *testing.T) send.Target {
 // there, the next delivery gets through.
 func TestTargetComesLater(t *testing.T) {
 	place := nobody(t)
-	s := start(t, Options{Forward: []send.Target{place}})
-	if answer, _ := s.raw(t, post("/1", "", "x")); answer.StatusCode != 502 {
-		t.Fatalf("status %d without a target", answer.StatusCode)
+	notes := make(chan string, 9)
+	s := start(t, Options{Forward: []send.Target{place}, Note: func(text string) { notes <- text }})
+	for range 2 {
+		if answer, _ := s.raw(t, post("/1", "", "x")); answer.StatusCode != 502 {
+			t.Fatalf("status %d without a target", answer.StatusCode)
+		}
 	}
 	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", place.Port))
 	if err != nil {
@@ -228,20 +231,31 @@ func TestTargetComesLater(t *testing.T) {
 	served := make(chan bool)
 	go func() {
 		defer close(served)
-		c, err := l.Accept()
-		if err != nil {
-			return
+		for answered := false; !answered; {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			// The look whether it is there sends nothing.
+			if n, _ := c.Read(make([]byte, 4096)); n > 0 {
+				io.WriteString(c, okAnswer)
+				answered = true
+			}
+			c.Close()
 		}
-		defer c.Close()
-		c.Read(make([]byte, 4096))
-		io.WriteString(c, okAnswer)
 	}()
+	if text := <-notes; !strings.Contains(text, place.String()) {
+		t.Errorf("when the target was back, the note was %q", text)
+	}
 	if answer, _ := s.raw(t, post("/2", "", "x")); answer.StatusCode != 200 {
 		t.Errorf("status %d with one", answer.StatusCode)
 	}
 	<-served
-	if list := s.recorded(t); list[0].Status != store.Failed || list[1].Status != store.Succeeded {
-		t.Errorf("recorded %s and %s", list[0].Status, list[1].Status)
+	if list := s.recorded(t); list[0].Status != store.Failed || list[2].Status != store.Succeeded {
+		t.Errorf("recorded %s and %s", list[0].Status, list[2].Status)
+	}
+	if len(notes) > 0 {
+		t.Errorf("one more note: %q", <-notes)
 	}
 }
 

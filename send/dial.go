@@ -36,6 +36,17 @@ func (c *Client) dial(ctx context.Context, t Target, p *progress) (*conn, error)
 	return newConn(session, socket, t.key()), nil
 }
 
+// Reach opens a connection to a target and closes it: nil if that could be done.
+func (c *Client) Reach(ctx context.Context, t Target) error {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	conn, err := c.dial(ctx, t, &progress{})
+	if err == nil {
+		conn.close()
+	}
+	return err
+}
+
 // maxAddresses is how many addresses of one name are tried.
 const maxAddresses = 8
 
