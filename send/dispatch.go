@@ -14,7 +14,7 @@ import (
 
 // maxInFlight bounds the attempts of one dispatcher, whatever its endpoints
 // would take.
-const maxInFlight = 256
+const maxInFlight = 1024
 
 // takeOverEvery is how often a dispatcher looks for processes that ended in
 // the midst of an attempt.

@@ -135,7 +135,7 @@ func (s *Store) AddEndpoint(ctx context.Context, e *Endpoint, check func(there [
 		if refused = check(there); refused != nil {
 			return nil
 		}
-		return w.putEndpoint(e)
+		return errors.Join(w.putEndpoint(e), w.keepEndpoints(s.dir))
 	})
 	return errors.Join(refused, err)
 }
@@ -185,7 +185,7 @@ func (s *Store) ChangeEndpoint(ctx context.Context, id string, now time.Time, di
 		if err := w.settleAll(e, now, s.owner.id, done); err != nil {
 			return err
 		}
-		return w.putEndpoint(e)
+		return errors.Join(w.putEndpoint(e), w.keepEndpoints(s.dir))
 	})
 	if err := errors.Join(refused, err); err != nil {
 		return nil, err

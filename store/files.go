@@ -40,7 +40,7 @@ func makeDir(dir string) error {
 // owner's: through a symbolic link a repository could make the program write
 // elsewhere.
 func (s *Store) checkFiles() error {
-	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", numberName, secretsName} {
+	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", numberName, secretsName, endpointsName} {
 		path := filepath.Join(s.dir, name)
 		info, err := os.Lstat(path)
 		switch {

@@ -122,6 +122,11 @@ func (s *Store) openForWriting(ctx context.Context, o Options) error {
 	if s.index, err = newIndexer(ctx, s); err != nil {
 		return err
 	}
+	if lost {
+		if err := s.index.restoreEndpoints(ctx, s.dir); err != nil {
+			return err
+		}
+	}
 	if err := s.recoverAll(ctx, lost); err != nil {
 		return err
 	}
