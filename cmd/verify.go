@@ -81,7 +81,7 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if p != nil && p.Scheme.Unkeyed() {
 		j.keys = func(*provider.Profile) sign.Keys { return keys }
 	} else if j.keys, err = a.keysFor(c.Context(), keys, o.delivery != ""); err != nil {
-		return err
+		return a.whichKey(c.Context(), p, args, o, err)
 	}
 	m, d, err := a.verifiedMessage(c.Context(), args, o)
 	if err != nil {
@@ -114,6 +114,23 @@ func (o *verifyOptions) asOf(d *store.Delivery, now func() time.Time) time.Time 
 		return d.ReceivedAt
 	}
 	return now()
+}
+
+// whichKey adds to the error about a missing key what the message says of it: the
+// schemes with certificates name where theirs is.
+func (a *app) whichKey(ctx context.Context, p *provider.Profile, args []string, o *verifyOptions, missing error) error {
+	if p == nil {
+		return missing
+	}
+	m, _, err := a.verifiedMessage(ctx, args, o)
+	if err != nil {
+		return missing
+	}
+	v := p.Scheme.Verify(m, sign.Keys{}, a.now(), o.tolerance)
+	if v.Reason != sign.NoSecret || v.Detail == "" {
+		return missing
+	}
+	return usageError("%s: %s", p.ID, v.Detail).withHint("fetch it yourself and give it with --public-key PATH: hooks asks nobody")
 }
 
 // keyNames are the references of the secrets, or of the public keys, in their
