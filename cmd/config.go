@@ -15,11 +15,11 @@ func newConfigCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "config",
 		Short:   "show the settings in force and where they come from",
-		Example: "hooks config show --origin\nhooks config path\nhooks config validate",
+		Example: "hooks config show --origin\nhooks config path\nhooks config validate\nhooks config schema > hooks.schema.json",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newConfigShowCmd(a), newConfigPathCmd(a), newConfigValidateCmd(a))
+	c.AddCommand(newConfigShowCmd(a), newConfigPathCmd(a), newConfigValidateCmd(a), newConfigSchemaCmd(a))
 	return c
 }
 
@@ -88,6 +88,10 @@ func (s *settings) line(k setting) settingLine {
 	case k.kind == mapValue:
 		for _, name := range sortedKeys(s.params) {
 			line.Values = append(line.Values, name+"="+s.params[name])
+		}
+	case k.kind == endpointValues:
+		for _, d := range s.declared {
+			line.Values = append(line.Values, d.name+": "+send.MaskPassword(d.url))
 		}
 	case len(s.entries[k.key]) > 0:
 		e := s.entries[k.key][0]
@@ -193,6 +197,13 @@ func (a *app) warnLiteralSecrets() {
 		}
 		if slices.ContainsFunc(e.values, func(ref string) bool { return !isReference(ref) }) {
 			a.warn("%s holds a secret in plain text; use env:NAME or file:PATH", e.origin)
+		}
+	}
+	for _, d := range a.settings.declared {
+		for _, v := range d.values {
+			if v.flag == "secret" && !isReference(v.text) {
+				a.warn("%s holds a secret in plain text; use env:NAME or file:PATH", v.at)
+			}
 		}
 	}
 	for provider, refs := range a.settings.secrets {

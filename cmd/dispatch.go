@@ -50,7 +50,7 @@ func (a *app) dispatch(c *cobra.Command, o *dispatchOptions) error {
 	}
 	ctx, stop, end := a.drainable(c.Context(), dispatchGrace)
 	defer end()
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,7 @@ func (a *app) dispatch(c *cobra.Command, o *dispatchOptions) error {
 	work := a.dispatcher(st, o.clock(a), catalog.NewSource(a.now, o.seed), sign.Keys{}, o.seed)
 	work.onlyFirst = !o.untilIdle
 	if !o.untilIdle {
+		defer a.watchSettings(ctx, st)()
 		a.note("dispatching from %s; Ctrl-C ends it", st.Dir())
 	}
 	err = work.Run(ctx, send.Scope{UntilIdle: o.untilIdle, Keep: o.compressed(), MaxWait: o.longest()}, stop)

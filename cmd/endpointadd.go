@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/store"
@@ -39,8 +40,12 @@ hooks endpoint add https://example.com/hooks --client 6f2c41e0-7a0b-4751-9a3e-2b
 		Args: argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return a.addEndpoint(c, args[0], &o) },
 	}
-	flags := c.Flags()
-	flags.SortFlags = false
+	c.Flags().SortFlags = false
+	o.add(c.Flags())
+	return c
+}
+
+func (o *endpointAddOptions) add(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.provider, "provider", "p", everybody, "whose events, signed and retried as it does: `NAME` or any")
 	o.subscriptionFlags.add(flags, "take these event types: `GLOBS`, comma-separated, ! switches off (default: all); repeatable")
 	o.channelFlags.add(flags, "channel", "take only events of this channel: `C`; repeatable (default: of all and of none)")
@@ -49,7 +54,6 @@ hooks endpoint add https://example.com/hooks --client 6f2c41e0-7a0b-4751-9a3e-2b
 	flags.Var(newValue(&o.uid, "", "string", parseUID), "uid", "the `UUID` that some providers name the subscription by (default: a new one)")
 	flags.BoolVar(&o.disabled, "disabled", false, "add it switched off")
 	flags.BoolVar(&o.noLimit, "no-limit", false, "add it beyond the number that the provider allows")
-	return c
 }
 
 func parseUID(s string) (string, error) {
@@ -60,7 +64,17 @@ func parseUID(s string) (string, error) {
 }
 
 func (a *app) addEndpoint(c *cobra.Command, url string, o *endpointAddOptions) error {
-	ep := &store.Endpoint{UID: o.uid, EventTypes: []string{"*"}, Concurrency: store.DefaultConcurrency, Enabled: !o.disabled}
+	ep, rules, chosen, err := a.buildEndpoint(c.Flags(), url, o)
+	if err != nil {
+		return err
+	}
+	return a.keepEndpoint(c.Context(), ep, rules, chosen, o)
+}
+
+// buildEndpoint is the endpoint that the flags describe, with its rules and the
+// secret that it is to get.
+func (a *app) buildEndpoint(flags *pflag.FlagSet, url string, o *endpointAddOptions) (ep *store.Endpoint, rules provider.Behaviour, chosen chosenSecret, err error) {
+	ep = &store.Endpoint{UID: o.uid, EventTypes: []string{"*"}, Concurrency: store.DefaultConcurrency, Enabled: !o.disabled}
 	if o.disabled {
 		ep.DisabledReason = store.DisabledByUser
 	}
@@ -69,35 +83,34 @@ func (a *app) addEndpoint(c *cobra.Command, url string, o *endpointAddOptions) e
 	}
 	p, rules, err := a.endpointRules(ep)
 	if err != nil {
-		return err
+		return nil, rules, chosen, err
 	}
 	if ep.URL, err = endpointURL(url); err != nil {
-		return err
+		return nil, rules, chosen, err
 	}
 	if err := a.checkTransport(ep.URL, ep.Provider, rules, o.strict); err != nil {
-		return err
+		return nil, rules, chosen, err
 	}
-	if err := a.fill(c, ep, p, rules, o); err != nil {
-		return err
+	if err := a.fill(flags, ep, p, rules, o); err != nil {
+		return nil, rules, chosen, err
 	}
-	ref, err := o.reference(c.Flags())
+	ref, err := o.reference(flags)
 	if err != nil {
-		return err
+		return nil, rules, chosen, err
 	}
-	chosen := chosenSecret{}
 	if p == nil || !p.Scheme.Unkeyed() {
 		if chosen, err = a.chooseSecret(p, rules, ref, o.custom); err != nil {
-			return err
+			return nil, rules, chosen, err
 		}
 	} else if ref != "" {
-		return secretError("%s signs without a secret", p.ID).withHint("leave --secret out")
+		return nil, rules, chosen, secretError("%s signs without a secret", p.ID).withHint("leave --secret out")
 	}
-	return a.keepEndpoint(c.Context(), ep, rules, chosen, o)
+	return ep, rules, chosen, nil
 }
 
 // fill takes the settings of the flags that need the provider to be judged.
-func (a *app) fill(c *cobra.Command, ep *store.Endpoint, p *provider.Profile, rules provider.Behaviour, o *endpointAddOptions) error {
-	o.apply(c.Flags(), ep)
+func (a *app) fill(flags *pflag.FlagSet, ep *store.Endpoint, p *provider.Profile, rules provider.Behaviour, o *endpointAddOptions) error {
+	o.apply(flags, ep)
 	if err := checkHeaders(p, ep.Headers); err != nil {
 		return err
 	}
@@ -142,7 +155,7 @@ func (a *app) subscribe(ep *store.Endpoint, rules provider.Behaviour, o *subscri
 // keepEndpoint writes the endpoint and then its secret; an endpoint whose secret
 // cannot be kept is taken back.
 func (a *app) keepEndpoint(ctx context.Context, ep *store.Endpoint, rules provider.Behaviour, chosen chosenSecret, o *endpointAddOptions) error {
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func newEndpointDeleteCmd(a *app) *cobra.Command {
 }
 
 func (a *app) deleteEndpoint(ctx context.Context, ref string, yes bool) error {
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions)
 		return usageError("nothing says what to change").withHint("hooks endpoint edit --help; hooks endpoint resume %s ends a pause", ref)
 	}
 	ctx := c.Context()
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,7 @@ func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions)
 			return err
 		}
 		e.Resume()
+		e.Declared = ""
 		if c.Flags().Changed("url") {
 			a.warnTwins(e, others)
 		}

@@ -32,7 +32,7 @@ func (a *app) listEndpoints(ctx context.Context, o endpointListOptions) error {
 			return err
 		}
 	}
-	st, err := a.readStore(ctx)
+	st, err := a.readEndpoints(ctx)
 	if err != nil {
 		return err
 	}

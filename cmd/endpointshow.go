@@ -25,7 +25,7 @@ func newEndpointShowCmd(a *app) *cobra.Command {
 const lastShown = 5
 
 func (a *app) showEndpoint(ctx context.Context, ref string) error {
-	st, err := a.readStore(ctx)
+	st, err := a.readEndpoints(ctx)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type endpointStatsLine struct {
 func (a *app) endpointStats(ctx context.Context, ref string, since time.Time) error {
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	st, err := a.readStore(ctx)
+	st, err := a.readEndpoints(ctx)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ hooks endpoint test shop --event payment.succeeded --set data.object.amount=0`,
 func (a *app) testEndpoint(c *cobra.Command, ref string, o *endpointTestOptions) error {
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

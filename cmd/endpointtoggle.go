@@ -87,7 +87,7 @@ var errUnchanged = errors.New("unchanged")
 
 // changeEndpoint changes the endpoint that ref names and says what that moved.
 func (a *app) changeEndpoint(ctx context.Context, ref string, discard bool, o releaseOptions, done string, alter func(*store.Endpoint) error) error {
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

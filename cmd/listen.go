@@ -220,7 +220,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 		}
 		defer server.Close()
 	}
-	st, err := a.openStore(c.Context())
+	st, err := a.openDeclared(c.Context())
 	if err != nil {
 		return err
 	}
@@ -238,6 +238,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	}
 	o.Store, o.Keys, o.Adopt = st, keys.of(known), a.adopt(c.Context(), known.adopted)
 	a.sayAdopted(known.adopted, keys, o)
+	defer a.watchSettings(c.Context(), st)()
 	return a.serve(c.Context(), server, o, known)
 }
 

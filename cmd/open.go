@@ -22,6 +22,28 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	return a.opened(store.Open(ctx, dir, store.Options{Durable: a.durable, Now: a.now}))
 }
 
+// openDeclared is openStore for those who deliver to endpoints: they are as the
+// settings declare them.
+func (a *app) openDeclared(ctx context.Context) (*store.Store, error) {
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.applyDeclared(ctx, st); err != nil {
+		st.Close()
+		return nil, err
+	}
+	return st, nil
+}
+
+// readEndpoints is readStore for those who look at endpoints.
+func (a *app) readEndpoints(ctx context.Context) (*store.Store, error) {
+	if len(a.settings.declared) > 0 {
+		return a.openDeclared(ctx)
+	}
+	return a.readStore(ctx)
+}
+
 // readStore opens the store for reading. A store that is not there yet is
 // made, so that whoever waits for deliveries sees them come.
 func (a *app) readStore(ctx context.Context) (*store.Store, error) {

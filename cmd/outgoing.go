@@ -52,7 +52,7 @@ type session struct {
 // open begins a session. Everything about the call has been checked before.
 func (o *requestOptions) open(c *cobra.Command, a *app) (*session, error) {
 	ctx, stop := a.interruptible(c.Context())
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		stop()
 		return nil, err

@@ -49,7 +49,7 @@ func (a *app) recover(c *cobra.Command, o *recoverOptions) error {
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

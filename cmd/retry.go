@@ -43,7 +43,7 @@ func (a *app) retry(c *cobra.Command, refs []string, o *retryOptions) error {
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
-	st, err := a.openStore(ctx)
+	st, err := a.openDeclared(ctx)
 	if err != nil {
 		return err
 	}

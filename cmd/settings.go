@@ -24,10 +24,11 @@ const configLimit = 1 << 20
 type settingKind int
 
 const (
-	oneValue  settingKind = iota // a scalar
-	manyValue                    // a list of scalars, or one scalar
-	refValues                    // a map from provider to a REF or a list of REFs
-	mapValue                     // a map of scalars
+	oneValue       settingKind = iota // a scalar
+	manyValue                         // a list of scalars, or one scalar
+	refValues                         // a map from provider to a REF or a list of REFs
+	mapValue                          // a map of scalars
+	endpointValues                    // a map from names to what hooks endpoint add takes
 )
 
 // setting describes a key of hooks.yaml; as a flag its underscores are
@@ -53,6 +54,7 @@ func knownSettings() []setting {
 		{"provider", oneValue, "auto to receive, the catalog's to send", "whose scheme signs"},
 		{"secret", manyValue, "the store's own", "REFs of signing secrets"},
 		{"secrets", refValues, "", "per provider: a REF or a list of them"},
+		{"endpoints", endpointValues, "", "by name: url, and what hooks endpoint add takes as flags"},
 		{"tolerance", oneValue, "the provider's", "how far a timestamp may be off"},
 		{"url", oneValue, "", "the public URL, for schemes that sign it"},
 		{"params", mapValue, "", "values only the operator knows: key_id, webhook_id, …"},
@@ -88,12 +90,14 @@ type entry struct {
 
 // settings are the values of all files and variables, the nearest first.
 type settings struct {
-	entries map[string][]entry  // by key, strongest first
-	secrets map[string][]string // by provider: REFs
-	params  map[string]string
-	files   []string        // that were read, project first
-	project string          // the project's file, "" without one
-	known   func() []string // providers, for the names under secrets
+	entries  map[string][]entry  // by key, strongest first
+	secrets  map[string][]string // by provider: REFs
+	params   map[string]string
+	declared []declaration   // endpoints
+	files    []string        // that were read, project first
+	project  string          // the project's file, "" without one
+	user     string          // the user's, "" where there is no place for it
+	known    func() []string // providers, for the names under secrets
 }
 
 // loadSettings reads what there is; a missing file is no error unless --config
@@ -101,7 +105,7 @@ type settings struct {
 func loadSettings(a *app) (*settings, error) {
 	s := &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}, known: a.providers().IDs}
 	for _, known := range knownSettings() {
-		if known.kind == refValues || known.kind == mapValue {
+		if known.kind == refValues || known.kind == mapValue || known.kind == endpointValues {
 			continue
 		}
 		if text, ok := a.lookup(known.variable()); ok {
@@ -113,11 +117,10 @@ func loadSettings(a *app) (*settings, error) {
 		}
 	}
 	s.project = orElse(a.configPath, a.upwards("hooks.yaml"))
-	user := ""
 	if dir, err := a.configDir(); err == nil {
-		user = filepath.Join(dir, "config.yaml")
+		s.user = filepath.Join(dir, "config.yaml")
 	}
-	for _, path := range []string{s.project, user} {
+	for _, path := range []string{s.project, s.user} {
 		if path == "" {
 			continue
 		}
@@ -224,6 +227,8 @@ func (s *settings) take(path string, key, val *yaml.Node) error {
 			withHint("%s", orElse(didYouMean(key.Value, names), "see hooks config show"))
 	}
 	switch known[i].kind {
+	case endpointValues:
+		return s.declare(path, val)
 	case refValues:
 		return eachPair(at, val, func(name string, v *yaml.Node) error {
 			if ids := s.known(); !slices.Contains(ids, name) {

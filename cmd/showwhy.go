@@ -24,7 +24,7 @@ type whyLine struct {
 // showWhy says for every endpoint why an event was or was not sent to it. ref
 // names the event or any of its deliveries.
 func (a *app) showWhy(ctx context.Context, ref string) error {
-	st, err := a.readStore(ctx)
+	st, err := a.readEndpoints(ctx)
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (a *app) whichKey(ctx context.Context, p *provider.Profile, args []string, 
 		return missing
 	}
 	v := p.Scheme.Verify(m, sign.Keys{}, a.now(), o.tolerance)
-	if v.Reason != sign.NoSecret || v.Detail == "" {
+	if v.Reason != sign.NoSecret || !strings.HasPrefix(v.Detail, "no certificate") {
 		return missing
 	}
 	return usageError("%s: %s", p.ID, v.Detail).withHint("fetch it yourself and give it with --public-key PATH: hooks asks nobody")

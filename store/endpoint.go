@@ -60,6 +60,10 @@ type Endpoint struct {
 	// time that the schedule lives in.
 	NextSlotAt time.Time
 
+	// Declared tells which declaration of a settings file the settings are of, ""
+	// if they were made or changed by hand.
+	Declared string
+
 	CreatedAt, UpdatedAt time.Time
 	DeletedAt            time.Time // zero: it is there
 }
