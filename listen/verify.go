@@ -16,26 +16,26 @@ const NotePrefix = "note: "
 
 // judge finds out whose the message is, and whether its signature is right.
 func (c *call) judge() {
-	p, why := c.Server.profile, provider.Why(nil)
-	if p == nil {
-		p, why = c.o.Registry.Recognise(&c.message, c.keysOf, c.at)
+	j := provider.Judgement{Sender: c.Server.profile}
+	if j.Sender == nil {
+		j = c.o.Registry.Judge(&c.message, c.keysOf, c.at, c.o.Tolerance)
+	} else {
+		j.Profile, j.Verdict = c.o.Registry.Verify(j.Sender, &c.message, c.keysOf(j.Sender), c.at, c.o.Tolerance)
 	}
-	if p == nil {
-		c.verdict = &store.Verification{Verdict: store.Unverified, Reason: sign.UnknownProvider, Detail: why.String()}
+	if j.Sender == nil {
+		c.verdict = &store.Verification{Verdict: store.Unverified, Reason: sign.UnknownProvider, Detail: j.Why.String()}
 		return
 	}
-	keys := c.o.Keys(p)
-	judged, verdict := c.o.Registry.Verify(p, &c.message, keys.Keys, c.at, c.o.Tolerance)
-	c.profile = judged
-	c.verdict = verification(judged, keys, verdict)
-	if c.verdict.Verdict != store.Valid && why != nil {
-		c.verdict.Detail += "; " + why.String()
+	c.profile = j.Profile
+	c.verdict = verification(j.Profile, c.o.Keys(j.Sender), j.Verdict)
+	if c.verdict.Verdict != store.Valid && j.Why != nil {
+		c.verdict.Detail += "; " + j.Why.String()
 	}
-	if note := judged.Scheme.Disagreement(&c.message); note != "" {
+	if note := j.Profile.Scheme.Disagreement(&c.message); note != "" {
 		c.verdict.Detail = strings.TrimPrefix(c.verdict.Detail+"; "+NotePrefix+note, "; ")
 	}
-	c.event.Provider = judged.ID
-	c.event.Type, c.event.ExternalID = judged.Scheme.Event(&c.message)
+	c.event.Provider = j.Profile.ID
+	c.event.Type, c.event.ExternalID = j.Profile.Scheme.Event(&c.message)
 }
 
 // keysOf is what recognition tries.

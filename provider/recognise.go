@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,36 @@ import (
 // several providers look alike from the keys that keysFor knows. It returns
 // nil when nobody's is certain enough, and why.
 func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, now time.Time) (*Profile, Why) {
+	t := trial{message: m, keysFor: keysFor, now: now, tolerance: new(time.Duration)}
+	return r.recognise(&t)
+}
+
+// Judgement is whose a message is, and what was found out about its signature.
+type Judgement struct {
+	Sender  *Profile // nil: nobody's for certain, and nothing was judged
+	Profile *Profile // as whose it was judged: the sender's, or one that it falls back to
+	Verdict sign.Verdict
+	Why     Why
+}
+
+// Judge is Recognise and Verify in one. What recognition found valid is not
+// verified again: bodies may be large.
+func (r *Registry) Judge(m *sign.Message, keysFor func(*Profile) sign.Keys, now time.Time, tolerance *time.Duration) Judgement {
+	t := trial{message: m, keysFor: keysFor, now: now, tolerance: tolerance}
+	p, why := r.recognise(&t)
+	j := Judgement{Sender: p, Profile: p, Why: why}
+	switch {
+	case p == nil:
+	case p == t.winner && t.verdict.OK:
+		j.Verdict = t.verdict
+	default:
+		j.Profile, j.Verdict = r.Verify(p, m, keysFor(p), now, tolerance)
+	}
+	return j
+}
+
+func (r *Registry) recognise(t *trial) (*Profile, Why) {
+	m := t.message
 	x := r.buildIndex()
 	named := slices.DeleteFunc(x.candidates(m), func(p *Profile) bool { return x.yields(p, m) })
 	found, fit := best(m, named)
@@ -34,12 +63,8 @@ func (r *Registry) Recognise(m *sign.Message, keysFor func(*Profile) sign.Keys, 
 	}
 	found, twins := apart(found)
 	ranks := rank(m, found)
-	tried := map[string]sign.Keys{}
-	p := trial(m, ranks, keysFor, tried, now)
-	if p == nil && len(twins) > 0 {
-		p = trial(m, rank(m, twins), keysFor, tried, now)
-	}
-	if p != nil {
+	if t.run(ranks) || len(twins) > 0 && t.run(rank(m, twins)) {
+		p, keysFor := t.winner, t.keysFor
 		return p, func() string {
 			return "recognised by " + p.place(m) + " and its key" + signAlike(keyTwins(p, ranks, keysFor))
 		}
@@ -119,29 +144,6 @@ func everybodys(header string) bool {
 		return true
 	}
 	return false
-}
-
-// trial finds the first candidate under one of whose keys the message is
-// valid, however old it is. A MAC does not match by accident. It notes whose keys
-// it has tried: bodies may be large, and who signs alike is not judged twice.
-func trial(m *sign.Message, candidates []ranked, keysFor func(*Profile) sign.Keys, tried map[string]sign.Keys, now time.Time) *Profile {
-	anyTime := time.Duration(0)
-	for _, r := range candidates {
-		p := r.Profile
-		k := keysFor(p)
-		tried[p.ID] = k
-		if base, ok := tried[p.twin]; ok && sameKeys(k, base) {
-			continue
-		}
-		if p.Scheme.Verify(m, k, now, &anyTime).OK {
-			return p
-		}
-	}
-	return nil
-}
-
-func sameKeys(a, b sign.Keys) bool {
-	return len(a.Public)+len(b.Public) == 0 && slices.Equal(a.Secrets, b.Secrets) && maps.Equal(a.Params, b.Params)
 }
 
 // place names the place of the signature that m has.
