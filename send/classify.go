@@ -31,13 +31,14 @@ type progress struct {
 // is what stopped the exchange, nil if nothing did; it beats the error that
 // the stop made.
 func (r *run) classify(err, why error) (kind string, explained error) {
+	if err == nil {
+		return "", nil
+	}
 	var dns *net.DNSError
 	var connect *connectError
 	var handshake *tlsError
 	var protocol *protocolError
 	switch {
-	case err == nil:
-		return "", nil
 	case errors.Is(why, errTimeout):
 		return store.ErrTimeout, r.timeoutError()
 	case why != nil:

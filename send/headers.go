@@ -22,15 +22,26 @@ func EndToEnd(headers sign.Headers) sign.Headers {
 // perHop tells whether a header belongs to one connection or to the framing
 // of one message.
 func perHop(name string) bool {
-	switch len(name) {
-	case 2, 4, 6, 7, 10, 14, 16, 17, 19:
-	default:
-		return false
-	}
-	switch strings.ToLower(name) {
-	case "host", "content-length", "transfer-encoding", "trailer", "expect",
-		"connection", "proxy-connection", "keep-alive", "te", "upgrade", "proxy-authorization":
-		return true
+	is := func(word string) bool { return strings.EqualFold(name, word) }
+	switch len(name) { // so that most names are compared with none, in every request
+	case 2:
+		return is("te")
+	case 4:
+		return is("host")
+	case 6:
+		return is("expect")
+	case 7:
+		return is("trailer") || is("upgrade")
+	case 10:
+		return is("connection") || is("keep-alive")
+	case 14:
+		return is("content-length")
+	case 16:
+		return is("proxy-connection")
+	case 17:
+		return is("transfer-encoding")
+	case 19:
+		return is("proxy-authorization")
 	}
 	return false
 }

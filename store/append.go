@@ -1,8 +1,6 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 )
@@ -97,7 +95,7 @@ func (s *Store) identify(d *Delivery) {
 	if d.Event.ID == "" {
 		d.Event.ID = s.ids.next(eventPrefix, at)
 	}
-	if sum, err := hex.DecodeString(d.Request.BodySHA256); err != nil || len(sum) != sha256.Size {
+	if _, ok := parseSum(d.Request.BodySHA256); !ok {
 		d.Request.BodySHA256 = hexSHA256(d.Request.Body)
 	}
 	d.Request.BodySize = int64(len(d.Request.Body))

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"time"
+
+	"github.com/hooks-cli/hooks/sign"
 )
 
 // The head of a frame: fields in a fixed order, strings as a varint and their
@@ -34,21 +37,35 @@ func putTime(b []byte, t time.Time) []byte {
 
 // putID writes the 16 bytes of a ULID, or the text where an id is none.
 func putID(b []byte, prefix, id string) []byte {
-	switch v := packID(prefix, id).(type) {
-	case []byte:
-		return append(append(b, 1), v...)
-	case string:
-		return putString(append(b, 2), v)
+	if id == "" {
+		return append(b, 0)
 	}
-	return append(b, 0)
+	if u, ok := parseID(prefix, id); ok {
+		return append(append(b, 1), u[:]...)
+	}
+	return putString(append(b, 2), id)
 }
 
 // putSum writes a hash in hex as its bytes, and as text where it is no hash.
 func putSum(b []byte, sum string) []byte {
-	if raw, err := hex.DecodeString(sum); err == nil && hex.EncodeToString(raw) == sum {
-		return putString(append(b, 1), string(raw))
+	if raw, ok := parseSum(sum); ok {
+		return append(binary.AppendUvarint(append(b, 1), uint64(len(raw))), raw[:]...)
 	}
 	return putString(append(b, 0), sum)
+}
+
+// parseSum reads a SHA-256 in lower-case hex.
+func parseSum(text string) (sum [sha256.Size]byte, ok bool) {
+	var digits [2 * sha256.Size]byte
+	if len(text) != len(digits) {
+		return sum, false
+	}
+	copy(digits[:], text)
+	if _, err := hex.Decode(sum[:], digits[:]); err != nil {
+		return sum, false
+	}
+	hex.Encode(digits[:], sum[:])
+	return sum, string(digits[:]) == text
 }
 
 // encodeDelivery is the head of a new delivery.
@@ -74,7 +91,11 @@ func encodeDelivery(c *content) []byte {
 // encodeState is the head of what is saved of a delivery.
 func encodeState(c *content) []byte {
 	d := c.d
-	b := make([]byte, 0, headSize(d))
+	size := stateSize(d)
+	if c.request != requestSame {
+		size = headSize(d)
+	}
+	b := make([]byte, 0, size)
 	b = putInt(putInt(b, c.stamp), d.Seq)
 	b = append(b, c.request)
 	if c.request != requestSame {
@@ -85,27 +106,29 @@ func encodeState(c *content) []byte {
 
 // headSize is about how long a head gets, rather too much.
 func headSize(d *Delivery) int {
-	n := 448 + len(d.Request.Target) + len(d.Destination)
-	for _, line := range d.Request.Headers {
-		n += 4 + len(line.Name) + len(line.Value)
-	}
+	return 256 + len(d.Request.Target) + headersSize(d.Request.Headers) + stateSize(d)
+}
+
+// stateSize is the part of it that is saved again and again.
+func stateSize(d *Delivery) int {
+	n := 192 + len(d.Destination)
 	if e := d.Event; e != nil {
+		n += headersSize(e.Headers)
 		for _, l := range e.Late {
 			n += 8 + len(l.Pointer) + len(l.Generator)
-		}
-		for _, line := range e.Headers {
-			n += 4 + len(line.Name) + len(line.Value)
 		}
 	}
 	for i := range d.Attempts {
 		a := &d.Attempts[i]
-		n += 160 + len(a.URL) + len(a.Error)
-		for _, line := range a.RequestHeaders {
-			n += 4 + len(line.Name) + len(line.Value)
-		}
-		for _, line := range a.ResponseHeaders {
-			n += 4 + len(line.Name) + len(line.Value)
-		}
+		n += 160 + len(a.URL) + len(a.Error) + headersSize(a.RequestHeaders) + headersSize(a.ResponseHeaders)
+	}
+	return n
+}
+
+func headersSize(headers sign.Headers) int {
+	n := 0
+	for _, line := range headers {
+		n += 4 + len(line.Name) + len(line.Value)
 	}
 	return n
 }

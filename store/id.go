@@ -56,11 +56,22 @@ func packID(prefix, id string) any {
 	if id == "" {
 		return nil
 	}
-	text, ok := strings.CutPrefix(id, prefix)
-	if u, err := ulid.ParseStrict(text); ok && err == nil && u.String() == text {
+	if u, ok := parseID(prefix, id); ok {
 		return u[:]
 	}
 	return id
+}
+
+// parseID is the ULID of an id that is written as this program writes it.
+func parseID(prefix, id string) (ulid.ULID, bool) {
+	text, ok := strings.CutPrefix(id, prefix)
+	u, err := ulid.ParseStrict(text)
+	if !ok || err != nil {
+		return ulid.ULID{}, false
+	}
+	var again [ulid.EncodedSize]byte
+	err = u.MarshalTextTo(again[:])
+	return u, err == nil && string(again[:]) == text
 }
 
 // unpackID is the inverse of packID.
