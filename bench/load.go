@@ -18,7 +18,7 @@ type load struct {
 	latencies []time.Duration // sorted
 	took      time.Duration
 	cpu       time.Duration // of what stood between
-	rss       int64         // bytes
+	rss, peak int64         // bytes
 }
 
 func (l load) count() int    { return len(l.latencies) }

@@ -1,9 +1,10 @@
-// Command bench sets hooks listen beside proxies that neither verify nor
-// record: each stands in turn between the same sender and the same target, over
-// loopback, and the figures of one run are compared. What is not installed is
-// left out, and said.
+// Command bench measures hooks as whole processes, over loopback. It sets hooks
+// listen beside proxies that neither verify nor record: each stands in turn
+// between the same sender and the same target, and the figures of one run are
+// compared. What is not installed is left out, and said.
 //
 //	go -C bench run .
+//	go -C bench run . -what slow,held,start,large
 package main
 
 import (
@@ -28,6 +29,10 @@ type options struct {
 	rounds   int
 	pace     int
 	only     string
+
+	what       string
+	deliveries int
+	storeDir   string
 }
 
 func main() {
@@ -38,6 +43,9 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "measurements of each, taken in turn")
 	flag.IntVar(&o.pace, "pace", 2000, "requests a second of the second table")
 	flag.StringVar(&o.only, "only", "", "measure only names that contain this")
+	flag.StringVar(&o.what, "what", "full,paced", "what to measure, of full, paced, slow, held, start and large")
+	flag.IntVar(&o.deliveries, "deliveries", 1_000_000, "deliveries of the large store")
+	flag.StringVar(&o.storeDir, "store", "", "where the large store is kept for the next time")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -69,13 +77,27 @@ func run(o options) error {
 		return err
 	}
 	defer b.close()
+	return b.all(ctx)
+}
+
+// all measures what is asked for.
+func (b *bench) all(ctx context.Context) error {
 	for _, missing := range b.missing {
 		fmt.Println("left out:", missing)
 	}
-	if err := b.full(ctx); err != nil {
-		return err
+	known := map[string]func(context.Context) error{
+		"full": b.full, "paced": b.paced, "slow": b.slow, "held": b.held, "start": b.start, "large": b.large,
 	}
-	return b.paced(ctx)
+	for what := range strings.SplitSeq(b.o.what, ",") {
+		measure, ok := known[what]
+		if !ok {
+			return fmt.Errorf("no measurement %q", what)
+		}
+		if err := measure(ctx); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return nil
 }
 
 // full lets the sender go as fast as it can.
@@ -161,7 +183,7 @@ func (b *bench) through(ctx context.Context, m middle, run func(context.Context,
 	if err != nil {
 		return l, errors.Join(err, p.said())
 	}
-	l.cpu, l.rss = p.cpu()-before, p.rss()
+	l.cpu, l.rss, l.peak = p.cpu()-before, p.rss(), p.peak()
 	return l, nil
 }
 

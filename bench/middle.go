@@ -92,14 +92,18 @@ func (b *bench) listen(args ...string) func(context.Context) (*process, error) {
 		if err != nil {
 			return nil, err
 		}
-		command := exec.CommandContext(ctx, b.hooks, append([]string{"listen", "--quiet", "--addr", addr, "--forward", "http://" + b.target.addr, "--secret", secret, "--store", store}, args...)...)
-		command.Dir = b.dir
-		p, err := start(command, addr)
+		p, err := b.listenOn(ctx, addr, store, args...)
 		if err == nil {
 			p.clean = func() { os.RemoveAll(store) }
 		}
 		return p, err
 	}
+}
+
+func (b *bench) listenOn(ctx context.Context, addr, store string, args ...string) (*process, error) {
+	command := exec.CommandContext(ctx, b.hooks, append([]string{"listen", "--quiet", "--addr", addr, "--forward", "http://" + b.target.addr, "--secret", secret, "--store", store}, args...)...)
+	command.Dir = b.dir
+	return start(command, addr)
 }
 
 func (b *bench) nginx(ctx context.Context, path, addr string) (*process, error) {

@@ -96,12 +96,15 @@ func (p *process) cpu() time.Duration {
 	return all
 }
 
-// rss is the memory that they hold, in bytes.
-func (p *process) rss() (bytes int64) {
+// rss is the memory that they hold, in bytes, and peak the most that they held.
+func (p *process) rss() int64  { return p.memory("VmRSS:") }
+func (p *process) peak() int64 { return p.memory("VmHWM:") }
+
+func (p *process) memory(field string) (bytes int64) {
 	for _, pid := range p.family() {
 		status, _ := os.ReadFile("/proc/" + pid + "/status")
 		for line := range strings.SplitSeq(string(status), "\n") {
-			if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			if rest, ok := strings.CutPrefix(line, field); ok {
 				n, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
 				bytes += n << 10
 			}

@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // This program is also the target and the yardstick, as processes of their own.
@@ -18,10 +19,13 @@ const (
 	roleProxy    = "proxy"
 )
 
-// serveTarget answers at once.
+// serveTarget answers at once, but for slowPath.
 func serveTarget(ctx context.Context) error {
 	return serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
+		if r.URL.Path == slowPath {
+			time.Sleep(slowFor)
+		}
 		io.WriteString(w, "ok")
 	}))
 }

@@ -52,7 +52,7 @@ func (r *Registry) buildIndex() *index {
 
 // candidates are the providers whose signature header m has.
 func (x *index) candidates(m *sign.Message) []*Profile {
-	var out []*Profile
+	out := make([]*Profile, 0, 32) // as many as the commonest names have
 	add := func(profiles []*Profile) {
 		for _, p := range profiles {
 			if !slices.Contains(out, p) {
