@@ -49,8 +49,9 @@ func dial(addr string, request []byte) (*sender, error) {
 	return s, s.first()
 }
 
-// first looks at the answer as a whole: the later ones are taken to be as long,
-// and in one piece.
+// first looks at the answer as a whole: the later ones are taken to come in one
+// piece. All must be the target's: a proxy that finds no route answers 200, too,
+// and faster than any that forwards.
 func (s *sender) first() error {
 	if _, err := s.conn.Write(s.request); err != nil {
 		return err
@@ -60,8 +61,8 @@ func (s *sender) first() error {
 		return err
 	}
 	body, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != 200 {
-		err = fmt.Errorf("answered %s: %.200s", answer.Status, body)
+	if err == nil && (answer.StatusCode != 200 || string(body) != targetBody) {
+		err = fmt.Errorf("answered %s, which is not the target's: %.200q", answer.Status, body)
 	}
 	return err
 }
@@ -71,7 +72,7 @@ func (s *sender) send() error {
 		return err
 	}
 	n, err := s.conn.Read(s.buffer[:])
-	if err != nil || !bytes.HasPrefix(s.buffer[:n], []byte("HTTP/1.1 200")) {
+	if answer := s.buffer[:n]; err != nil || !bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) || !bytes.HasSuffix(answer, []byte(targetBody)) {
 		return fmt.Errorf("answered %.80q: %w", s.buffer[:n], err)
 	}
 	return nil

@@ -123,7 +123,12 @@ http {
 }
 
 func (b *bench) caddy(ctx context.Context, path, addr string) (*process, error) {
-	config := fmt.Sprintf("{\n\tadmin off\n\tauto_https off\n}\nhttp://%s {\n\treverse_proxy %s\n}\n", addr, b.target.addr)
+	// A site with a host would leave out the requests, which name another.
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	config := fmt.Sprintf("{\n\tadmin off\n\tauto_https off\n}\n:%s {\n\tbind 127.0.0.1\n\treverse_proxy %s\n}\n", port, b.target.addr)
 	file := filepath.Join(b.dir, "Caddyfile")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ const (
 	roleProxy    = "proxy"
 )
 
+// targetBody is what the target answers, by which its answers are known.
+const targetBody = "ok"
+
 // serveTarget answers at once, but for slowPath.
 func serveTarget(ctx context.Context) error {
 	return serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +29,7 @@ func serveTarget(ctx context.Context) error {
 		if r.URL.Path == slowPath {
 			time.Sleep(slowFor)
 		}
-		io.WriteString(w, "ok")
+		io.WriteString(w, targetBody)
 	}))
 }
 
