@@ -32,7 +32,6 @@ type options struct {
 
 	what       string
 	deliveries int
-	storeDir   string
 }
 
 func main() {
@@ -45,7 +44,6 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "measure only names that contain this")
 	flag.StringVar(&o.what, "what", "full,paced", "what to measure, of full, paced, slow, held, start and large")
 	flag.IntVar(&o.deliveries, "deliveries", 1_000_000, "deliveries of the large store")
-	flag.StringVar(&o.storeDir, "store", "", "where the large store is kept for the next time")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -13,10 +13,7 @@ import (
 // large measures commands on a store of many deliveries of 2 KiB: a million take
 // 2.7 GB and the better part of a minute.
 func (b *bench) large(ctx context.Context) error {
-	dir := b.o.storeDir
-	if dir == "" {
-		dir = filepath.Join(b.dir, "large")
-	}
+	dir := filepath.Join(b.dir, "large")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -70,8 +67,7 @@ func (b *bench) onLarge(ctx context.Context, dir string) error {
 	return nil
 }
 
-// fill makes the store with the benchmark of the store itself, which leaves one
-// alone that is there.
+// fill makes the store with the benchmark of the store itself.
 func fill(ctx context.Context, dir string, deliveries int) error {
 	command := exec.CommandContext(ctx, "go", "test", "-C", "..", "./store", "-run", "^$", "-bench", "Million/Open", "-benchtime", "1x")
 	command.Env = append(os.Environ(), "HOOKS_BENCH_DIR="+dir, "HOOKS_BENCH_DELIVERIES="+strconv.Itoa(deliveries))
