@@ -20,12 +20,14 @@ type dispatching struct {
 	*send.Dispatcher
 	*app
 	tally tally
-	// open are the deliveries of which more is to come, and whether their last
-	// attempt got a connection.
-	open map[int64]bool
+	// open are the deliveries of which more is to come, by their numbers.
+	open map[int64]left
+	// said are the endpoints of which the user knows that they take no more.
+	said map[string]bool
 	// onlyFirst counts every delivery by its first report.
 	onlyFirst bool
 	silent    bool      // no lines of attempts
+	later     int       // deliveries of which another attempt is due
 	next      time.Time // the earliest next attempt
 	printErr  error
 }
@@ -33,7 +35,7 @@ type dispatching struct {
 // dispatcher makes the attempts of a command. named, if it has any, signs in
 // place of the endpoints' own secrets; source makes the late values of bodies.
 func (a *app) dispatcher(st *store.Store, clock *send.Clock, source *catalog.Source, named sign.Keys, seed *int64) *dispatching {
-	d := &dispatching{app: a, open: map[int64]bool{}}
+	d := &dispatching{app: a, open: map[int64]left{}, said: map[string]bool{}}
 	keys := &endpointKeys{app: a, store: st, named: named}
 	roll := rand.Float64
 	if seed != nil {
@@ -60,15 +62,16 @@ func lateOf(recorded []store.Late) []catalog.Late {
 // report counts and prints an attempt that is over.
 func (d *dispatching) report(r send.Report) {
 	one := r.Delivery
-	last := lastAttempt(one)
 	if store.Final(one.Status) || d.onlyFirst {
 		delete(d.open, one.Seq)
 		d.tally.count(one)
 	} else {
-		d.open[one.Seq] = last != nil && unreachable(last)
+		d.open[one.Seq] = leftAs(one)
 	}
-	if due := one.Due(); !due.IsZero() && (d.next.IsZero() || due.Before(d.next)) {
-		d.next = due
+	if due := one.Due(); !due.IsZero() {
+		if d.later++; d.next.IsZero() || due.Before(d.next) {
+			d.next = due
+		}
 	}
 	if d.silent {
 	} else if err := d.printAttempt(one); err != nil && d.printErr == nil {
@@ -85,7 +88,9 @@ func (d *dispatching) sayChange(c *store.EndpointChange) {
 	if c == nil {
 		return
 	}
-	switch before, after := &c.Before, &c.After; {
+	before, after := &c.Before, &c.After
+	d.said[after.ID] = d.said[after.ID] || !after.Enabled || after.Paused
+	switch {
 	case before.Enabled && !after.Enabled:
 		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", after.ID, disabledText(after.DisabledReason), after.ID)
 	case !before.Paused && after.Paused:
@@ -107,14 +112,17 @@ func disabledText(reason string) string {
 
 // verdict is the exit of the run. What is still open was not acknowledged.
 func (d *dispatching) verdict(ctx context.Context, err error) error {
-	for _, unreached := range d.open {
+	attempts := d.conflicts()
+	for _, one := range d.open {
 		d.tally.sent++
-		if unreached {
+		if one.unreachable {
 			d.tally.unreachable++
 		}
 	}
+	d.sayHeld(ctx)
 	clear(d.open)
 	var keys *send.KeysError
+	var late *send.MaxWaitError
 	switch {
 	case d.printErr != nil:
 		return d.printErr
@@ -122,8 +130,10 @@ func (d *dispatching) verdict(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	case errors.As(err, &keys):
 		return secretError("%s", keys)
-	case errors.Is(err, send.ErrMaxWait):
-		return answerNo("still not acknowledged after %s of waiting", roughly(d.Clock.Now().Sub(d.Clock.Start()))).withHint("--max-wait DUR waits longer")
+	case errors.As(err, &late) && attempts > 0:
+		return answerNo("still refused with 409 after %s (%s)", shortDuration(late.Wait), counted(attempts, "attempt")).withHint("--max-wait DUR waits longer")
+	case errors.As(err, &late):
+		return answerNo("still not acknowledged after %s", shortDuration(late.Wait)).withHint("--max-wait DUR waits longer")
 	case err != nil:
 		return err
 	}

@@ -213,7 +213,7 @@ func (a *app) logRows(t *table, d *store.Delivery, o logOptions) {
 	} else if d.Answer != nil {
 		code = fmt.Sprint(d.Answer.StatusCode)
 	}
-	t.add(number, a.clock(d.ReceivedAt), string(d.Direction), verdict, event, orElse(d.Event.Provider, "-"), d.Status,
+	t.add(number, a.clock(d.ReceivedAt), string(d.Direction), verdict, event, orElse(d.Event.Provider, "-"), statusText(d),
 		code, fmt.Sprint(len(d.Attempts)), took, sizeText(d.Request.BodySize))
 }
 

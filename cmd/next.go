@@ -38,6 +38,14 @@ func followUp(d *store.Delivery) string {
 	return text
 }
 
+// statusText is how far a delivery has come, as people are told.
+func statusText(d *store.Delivery) string {
+	if d.Status == store.Dead {
+		return "failed (retries used up)"
+	}
+	return d.Status
+}
+
 // roughly is a wait to the second, or to the millisecond if it is short.
 func roughly(d time.Duration) string {
 	if d < time.Second {

@@ -153,6 +153,9 @@ func (b *outbox) finish() error {
 	if b.queued && !b.o.noDeliver && err == nil {
 		err = b.work.Run(b.ctx, send.Scope{Own: true, Keep: b.o.wait, UntilIdle: true, MaxWait: b.o.longest()}, nil)
 	}
+	if !b.o.wait {
+		b.work.sayLater()
+	}
 	if err := b.work.verdict(b.ctx, err); err != nil {
 		return err
 	}

@@ -77,11 +77,11 @@ func (a *app) viewAfter(ctx context.Context, st *store.Store, change *store.Endp
 // came is what came of the deliveries, as more of a line.
 func (d *dispatching) came() string {
 	text := fmt.Sprintf(", %d acknowledged", d.tally.acknowledged)
-	if n := d.tally.sent - d.tally.acknowledged; n > 0 {
-		text += fmt.Sprintf(", %d not", n)
+	if d.later > 0 {
+		text += fmt.Sprintf(", %d retrying in %s", d.later, roughly(d.next.Sub(d.now())))
 	}
-	if !d.next.IsZero() {
-		text += ", again in " + roughly(d.next.Sub(d.now()))
+	if n := d.tally.sent - d.tally.acknowledged - d.later; n > 0 {
+		text += fmt.Sprintf(", %d failed", n)
 	}
 	return text
 }

@@ -93,6 +93,9 @@ func (b *outbox) toEndpoint(ep *store.Endpoint, rules *provider.Profile, route s
 			return err
 		}
 	}
+	if b.o.wait && (route.Status == store.Queued || route.Status == store.Paused) {
+		b.work.open[d.Seq] = leftAs(d)
+	}
 	if len(b.appended) < chunk {
 		return nil
 	}

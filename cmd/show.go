@@ -193,7 +193,7 @@ func (a *app) describe(d, first *store.Delivery, reveal bool) string {
 	t.row("replay of", "%s", d.ReplayOf)
 	t.verification(d.Verification)
 	t.row("duplicate of", "%s", repeats(d, first))
-	t.row("status", "%s", strings.TrimSpace(d.Status+" "+d.StatusReason))
+	t.row("status", "%s", strings.TrimSpace(statusText(d)+" "+d.StatusReason))
 	if due := d.Due(); !due.IsZero() {
 		t.row("next attempt", "%s", a.clock(due))
 	}

@@ -91,13 +91,15 @@ func (e *KeysError) Error() string {
 }
 func (e *KeysError) Unwrap() error { return e.Err }
 
-// ErrMaxWait says that a run's clock has gone as far as it may, and that
+// MaxWaitError says that a run's clock has gone as far as it may, and that
 // something is due still later.
-var ErrMaxWait = errors.New("the longest wait is over")
+type MaxWaitError struct{ Wait time.Duration }
+
+func (e *MaxWaitError) Error() string { return fmt.Sprintf("the wait of %s is over", e.Wait) }
 
 // Run works until ctx ends or the scope says so. It lets what is in flight come
 // to its end; stop, when it is closed, begins nothing new. The error is the
-// store's, ErrMaxWait, or *KeysErrors joined.
+// store's, a *MaxWaitError, or *KeysErrors joined.
 func (d *Dispatcher) Run(ctx context.Context, scope Scope, stop <-chan struct{}) error {
 	return d.run(ctx, &shared{d.Store, map[int64]*store.Delivery{}}, scope, stop)
 }
@@ -115,7 +117,7 @@ func (d *Dispatcher) run(ctx context.Context, q queue, scope Scope, stop <-chan 
 	}
 	defer watch.Close()
 	d.clients = map[clientKey]*Client{}
-	r := &dispatch{Dispatcher: d, queue: q, scope: scope, stop: stop, watch: watch.C, busy: map[string]int{}, skip: map[string]error{},
+	r := &dispatch{Dispatcher: d, queue: q, scope: scope, stop: stop, watch: watch.C, busy: map[string]int{}, skip: map[string]error{}, looked: d.Wall(),
 		over: make(chan *flight, maxInFlight), reports: make(chan *flight, 4*maxInFlight), reported: make(chan error, 1)}
 	go r.report(context.WithoutCancel(ctx))
 	err = r.loop(ctx)
@@ -208,7 +210,7 @@ func (r *dispatch) most() int {
 
 func (r *dispatch) takeOver(ctx context.Context) error {
 	now := r.Wall()
-	if r.scope.UntilIdle || now.Sub(r.looked) < takeOverEvery {
+	if now.Sub(r.looked) < takeOverEvery {
 		return nil
 	}
 	r.looked = now
@@ -230,7 +232,7 @@ func (r *dispatch) claim(ctx context.Context, look bool) (*store.Claimed, error)
 // idle tells whether a run without anything in flight is at its end.
 func (r *dispatch) idle(got *store.Claimed) (bool, error) {
 	if r.scope.MaxWait > 0 && !got.Next.IsZero() && got.Next.Sub(r.Clock.Start()) > r.scope.MaxWait {
-		return true, ErrMaxWait
+		return true, &MaxWaitError{r.scope.MaxWait}
 	}
 	if !r.scope.UntilIdle {
 		return false, nil
