@@ -71,6 +71,9 @@ func (a *app) recoverFailed(ctx context.Context, st *store.Store, ep *store.Endp
 		if err != nil {
 			return err
 		}
+		if d.Event.Test {
+			continue // nobody misses it
+		}
 		switch d.Status {
 		case store.Failed, store.Dead, store.Interrupted:
 			if _, err := a.retriable(ctx, st, d, &retryOptions{}); err != nil {
@@ -130,7 +133,9 @@ func (a *app) recoverMissing(ctx context.Context, st *store.Store, ep *store.End
 	}
 	work := a.dispatcher(st, send.NewClock(a.now, time.After, 1, false), catalog.NewSource(a.now, nil), sign.Keys{}, nil)
 	work.onlyFirst = true
-	return work.verdict(ctx, work.Run(ctx, send.Scope{Own: true, UntilIdle: true}, nil))
+	err = work.Run(ctx, send.Scope{Own: true, UntilIdle: true}, nil)
+	work.sayLater()
+	return work.verdict(ctx, err)
 }
 
 // missed are deliveries of the events that the endpoint wants and has not been
@@ -139,7 +144,8 @@ func (a *app) missed(ctx context.Context, st *store.Store, ep *store.Endpoint, o
 	sent := map[string]bool{}
 	var order []int64
 	first := map[string]int64{}
-	for d, err := range st.List(ctx, store.Query{Direction: store.Out, Since: o.since, Until: o.until, Ascending: true}) {
+	// What was made up for since the time span is sent, too.
+	for d, err := range st.List(ctx, store.Query{Direction: store.Out, Since: o.since, Ascending: true}) {
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +154,8 @@ func (a *app) missed(ctx context.Context, st *store.Store, ep *store.Endpoint, o
 			continue
 		}
 		// What was replayed or tested is no event of its own.
-		if first[d.Event.ID] != 0 || d.Event.Test || d.ReplayOf != "" {
+		late := !o.until.IsZero() && d.ReceivedAt.After(o.until)
+		if first[d.Event.ID] != 0 || late || d.Event.Test || d.ReplayOf != "" {
 			continue
 		}
 		wanted, err := a.wants(ep, d.Event)

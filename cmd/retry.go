@@ -72,18 +72,15 @@ type retried struct {
 // retriable tells whether an attempt may be made by hand, and returns the
 // endpoint.
 func (a *app) retriable(ctx context.Context, st *store.Store, d *store.Delivery, o *retryOptions) (*store.Endpoint, error) {
-	switch d.Status {
-	case store.Captured, store.Rejected, store.Filtered:
+	switch {
+	case d.Status == store.Captured, d.Status == store.Rejected, d.Status == store.Filtered:
 		return nil, usageError("#%d is %s: there is no attempt to make again", d.Seq, d.Status).withHint("hooks replay %d", d.Seq)
-	case store.Delivering:
-		return nil, usageError("an attempt of #%d is in flight already", d.Seq)
-	case store.Succeeded:
-		if !o.force {
-			return nil, usageError("#%d has succeeded already", d.Seq).withHint("--force sends it once more")
-		}
-	}
-	if d.Endpoint == "" {
+	case d.Endpoint == "":
 		return nil, usageError("#%d was sent to no endpoint", d.Seq).withHint("hooks replay %d", d.Seq)
+	case d.Status == store.Delivering:
+		return nil, usageError("an attempt of #%d is in flight already", d.Seq)
+	case d.Status == store.Succeeded && !o.force:
+		return nil, usageError("#%d has succeeded already", d.Seq).withHint("--force sends it once more")
 	}
 	return a.againTo(ctx, st, d, o.force)
 }

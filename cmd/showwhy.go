@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
@@ -87,23 +86,26 @@ func (a *app) notSent(ep *store.Endpoint, event *store.Event) (string, error) {
 }
 
 // eventOf finds an event by its id, or by a delivery of it, and its deliveries by
-// endpoint. The search for an id begins at the time that is in it.
+// endpoint. They are not of one time: what recover makes up for comes later.
 func eventOf(ctx context.Context, st *store.Store, ref string) (*store.Event, map[string]*store.Delivery, error) {
 	var event *store.Event
-	var since time.Time
+	query := store.Query{Direction: store.Out, Ascending: true}
 	if !strings.HasPrefix(ref, "evt_") {
 		d, err := st.Get(ctx, ref)
 		if err != nil {
 			return nil, nil, err
 		}
-		event, since = d.Event, d.ReceivedAt
+		event = d.Event
 	}
 	id := ref
 	if event != nil {
 		id = event.ID
+		if event.Type != "" {
+			query.Events = []string{event.Type}
+		}
 	}
 	byEndpoint := map[string]*store.Delivery{}
-	for d, err := range st.List(ctx, store.Query{Direction: store.Out, Since: since, Ascending: true}) {
+	for d, err := range st.List(ctx, query) {
 		if err != nil {
 			return nil, nil, err
 		}
