@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,11 +11,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -146,21 +149,27 @@ func sendRaw(ts *testscript.TestScript, neg bool, args []string) {
 
 // consumer is `app FILE STATUS…`: it writes its URL to FILE, answers the
 // statuses in turn (the last one for ever), prints each request on one line,
-// and ends on its first interrupt.
+// and ends on its first interrupt. STATUS may go on with +Name=value, a header
+// of the answer, and with @HELD, which holds the answer back until a file of
+// that name is there. The n-th request is in FILE.n as it came, its body in
+// FILE.n.body.
 func consumer(args []string) int {
 	ready, statuses := args[0], args[1:]
+	var mu sync.Mutex
 	n := 0
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		status, err := strconv.Atoi(statuses[min(n, len(statuses)-1)])
-		if err != nil {
-			status = 500
-		}
+		mu.Lock()
+		status, held, _ := strings.Cut(statuses[min(n, len(statuses)-1)], "@")
 		n++
+		number := n
 		fmt.Printf("%s %s %d %x\n", r.Method, r.RequestURI, len(body), sha256.Sum256(body))
+		keepRequest(fmt.Sprint(ready, ".", number), r, body)
+		mu.Unlock()
+		awaitFile(r.Context(), held)
 		w.Header().Set("X-App", "yes")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "answer %d", n)
+		answer(w, status)
+		fmt.Fprintf(w, "answer %d", number)
 	})
 	srv := httptest.NewServer(handler)
 	defer srv.Close()
@@ -171,4 +180,42 @@ func consumer(args []string) int {
 	defer stop()
 	<-ch
 	return 0
+}
+
+// answer writes a status, and the headers that stand behind it.
+func answer(w http.ResponseWriter, status string) {
+	parts := strings.Split(status, "+")
+	for _, header := range parts[1:] {
+		name, value, _ := strings.Cut(header, "=")
+		w.Header().Set(name, value)
+	}
+	code, err := strconv.Atoi(parts[0])
+	if err != nil {
+		code = 500
+	}
+	w.WriteHeader(code)
+}
+
+// keepRequest writes a request into a file, and its body into another, each at
+// once: who awaits it sees all of it.
+func keepRequest(path string, r *http.Request, body []byte) {
+	head, err := httputil.DumpRequest(r, false)
+	if err != nil {
+		return
+	}
+	for name, text := range map[string][]byte{path + ".body": body, path: append(head, body...)} {
+		if os.WriteFile(name+".part", text, 0o600) == nil {
+			os.Rename(name+".part", name)
+		}
+	}
+}
+
+// awaitFile waits until the file is there, "" is none.
+func awaitFile(ctx context.Context, path string) {
+	for path != "" && ctx.Err() == nil {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
