@@ -238,7 +238,7 @@ func (r *dispatch) idle(got *store.Claimed) (bool, error) {
 		return false, nil
 	}
 	// In real time only those who asked for it wait for hours.
-	waits := r.scope.Keep || !r.Clock.Real()
+	waits := r.scope.Keep || !r.Clock.Real() || got.Throttled
 	return !got.Open || !got.Next.IsZero() && !waits, nil
 }
 

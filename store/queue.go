@@ -53,6 +53,9 @@ type Claimed struct {
 	// known where LookAhead was asked for and nothing was claimed.
 	Next time.Time
 	Open bool
+	// Throttled tells that something wanted is due and waits for nothing but its
+	// endpoint's throttle.
+	Throttled bool
 }
 
 // Claim takes up deliveries whose automatic attempt is due, the earliest first,
@@ -69,7 +72,7 @@ func (s *Store) Claim(ctx context.Context, c Claim) (*Claimed, error) {
 	if err != nil {
 		return nil, err
 	}
-	claimed := &Claimed{Endpoints: got.endpoints, Next: got.next, Open: got.open}
+	claimed := &Claimed{Endpoints: got.endpoints, Next: got.next, Open: got.open, Throttled: got.throttled}
 	claimed.Deliveries, err = s.claimed(ctx, got.seqs, c.Known)
 	return claimed, err
 }
@@ -122,6 +125,7 @@ type claiming struct {
 	endpoints map[string]*Endpoint
 	next      time.Time
 	open      bool
+	throttled bool
 }
 
 func (c *claiming) run() error {
@@ -269,6 +273,7 @@ func (c *claiming) lookAhead(e *Endpoint) error {
 		}
 		at := time.Unix(0, due).UTC()
 		if e.Throttle > 0 && c.slot(e).After(at) {
+			c.throttled = c.throttled || !at.After(c.Now) && c.slot(e).After(c.Now)
 			at = c.slot(e)
 		}
 		if at.After(c.Now) && (c.next.IsZero() || at.Before(c.next)) {
