@@ -22,8 +22,9 @@ type dispatching struct {
 	tally tally
 	// open are the deliveries of which more is to come, by their numbers.
 	open map[int64]left
-	// said are the endpoints of which the user knows that they take no more.
-	said map[string]bool
+	// held are the endpoints that hold a delivery, said those of which the user
+	// knows.
+	held, said map[string]bool
 	// onlyFirst counts every delivery by its first report.
 	onlyFirst bool
 	silent    bool      // no lines of attempts
@@ -35,7 +36,7 @@ type dispatching struct {
 // dispatcher makes the attempts of a command. named, if it has any, signs in
 // place of the endpoints' own secrets; source makes the late values of bodies.
 func (a *app) dispatcher(st *store.Store, clock *send.Clock, source *catalog.Source, named sign.Keys, seed *int64) *dispatching {
-	d := &dispatching{app: a, open: map[int64]left{}, said: map[string]bool{}}
+	d := &dispatching{app: a, open: map[int64]left{}, held: map[string]bool{}, said: map[string]bool{}}
 	keys := &endpointKeys{app: a, store: st, named: named}
 	roll := rand.Float64
 	if seed != nil {
@@ -68,6 +69,9 @@ func (d *dispatching) report(r send.Report) {
 	} else {
 		d.open[one.Seq] = leftAs(one)
 	}
+	if one.Status == store.Queued || one.Status == store.Paused {
+		d.held[one.Endpoint] = true
+	}
 	if due := one.Due(); !due.IsZero() {
 		if d.later++; d.next.IsZero() || due.Before(d.next) {
 			d.next = due
@@ -88,12 +92,12 @@ func (d *dispatching) sayChange(c *store.EndpointChange) {
 	if c == nil {
 		return
 	}
-	before, after := &c.Before, &c.After
-	d.said[after.ID] = d.said[after.ID] || !after.Enabled || after.Paused
-	switch {
+	switch before, after := &c.Before, &c.After; {
 	case before.Enabled && !after.Enabled:
+		d.said[after.ID] = true
 		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", after.ID, disabledText(after.DisabledReason), after.ID)
 	case !before.Paused && after.Paused:
+		d.said[after.ID] = true
 		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", after.ID, counted(after.ConsecutiveFailures, "failure"), after.ID)
 	}
 }
@@ -118,6 +122,7 @@ func (d *dispatching) verdict(ctx context.Context, err error) error {
 		if one.unreachable {
 			d.tally.unreachable++
 		}
+		d.held[one.endpoint] = true // if it is: another process may have switched it off
 	}
 	d.sayHeld(ctx)
 	clear(d.open)

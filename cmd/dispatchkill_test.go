@@ -242,6 +242,24 @@ func TestKillTrigger(t *testing.T) {
 	t.Logf("%d events, %d attempts interrupted", len(c.requests), interruptions)
 }
 
+// TestKillEnable kills the command that works off what an endpoint has held: the
+// others are due all the same, and come in their order.
+func TestKillEnable(t *testing.T) {
+	p, c := newProgram(t), newCounting(t, always(http.StatusOK))
+	p.run("endpoint", "add", c.URL, "--provider", "revkeen", "--name", "ep", "--disabled", "--concurrency", "1", "-q")
+	p.run("trigger", "payment.succeeded", "--count", "100", "-q")
+	p.killed(1, "endpoint", "enable", "ep")
+	p.soundSoFar(c)
+	p.finish(c)
+	var raised []string
+	for _, d := range p.deliveries() {
+		raised = append(raised, d.Event.ExternalID)
+	}
+	if !slices.Equal(c.order, raised) {
+		t.Errorf("%d of %d came, or in another order than they were raised in", len(c.order), len(raised))
+	}
+}
+
 // TestKillBesideDispatch: who works until nothing is left to do takes over what
 // another one was killed with.
 func TestKillBesideDispatch(t *testing.T) {

@@ -39,12 +39,12 @@ func (d *dispatching) conflicts() int {
 // sayHeld says what releases deliveries whose endpoint has been switched off or
 // paused meanwhile, whoever did that.
 func (d *dispatching) sayHeld(ctx context.Context) {
-	for _, one := range d.open {
-		if one.endpoint == "" || d.said[one.endpoint] {
+	for _, id := range sortedKeys(d.held) {
+		if id == "" || d.said[id] {
 			continue
 		}
-		d.said[one.endpoint] = true
-		ep, err := d.Store.Endpoint(ctx, one.endpoint)
+		d.said[id] = true
+		ep, err := d.Store.Endpoint(ctx, id)
 		switch {
 		case err != nil || !ep.DeletedAt.IsZero():
 		case !ep.Enabled:

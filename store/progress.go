@@ -74,6 +74,9 @@ func (d *Delivery) Finish(r Result) {
 			d.end(Interrupted, "")
 			return
 		}
+		if !d.NextAttemptAt.IsZero() && d.NextAttemptAt.Before(r.Due) {
+			r.Due = d.NextAttemptAt // it keeps its place before those that came later
+		}
 		d.again(r)
 	default:
 		d.fail(r)
