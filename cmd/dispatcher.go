@@ -63,6 +63,9 @@ func lateOf(recorded []store.Late) []catalog.Late {
 // report counts and prints an attempt that is over.
 func (d *dispatching) report(r send.Report) {
 	one := r.Delivery
+	if last := lastAttempt(one); last != nil && !unreachable(last) {
+		d.tally.connected = true
+	}
 	if store.Final(one.Status) || d.onlyFirst {
 		delete(d.open, one.Seq)
 		d.tally.count(one)
@@ -138,7 +141,11 @@ func (d *dispatching) verdict(ctx context.Context, err error) error {
 	case errors.As(err, &late) && attempts > 0:
 		return answerNo("still refused with 409 after %s (%s)", shortDuration(late.Wait), counted(attempts, "attempt")).withHint("--max-wait DUR waits longer")
 	case errors.As(err, &late):
-		return answerNo("still not acknowledged after %s", shortDuration(late.Wait)).withHint("--max-wait DUR waits longer")
+		f := answerNo("still not acknowledged after %s", shortDuration(late.Wait)).withHint("--max-wait DUR waits longer")
+		if d.tally.nobodyThere() {
+			f.exit = exitUnreachable
+		}
+		return f
 	case err != nil:
 		return err
 	}

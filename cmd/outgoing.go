@@ -166,6 +166,7 @@ type tally struct {
 	sent, acknowledged, unreachable, unauthorized int
 
 	undirected bool // nobody said where to
+	connected  bool // some attempt got a connection, be it not the last of its delivery
 }
 
 // deliver sends one job, records it and prints the line of its attempt.
@@ -214,12 +215,15 @@ func (a *app) conclude(n *tally) error {
 	return n.verdict()
 }
 
+// nobodyThere tells whether no attempt at all got a connection.
+func (n *tally) nobodyThere() bool { return n.unreachable == n.sent && !n.connected }
+
 // verdict is the exit of a command that made attempts.
 func (n *tally) verdict() error {
 	switch {
 	case n.acknowledged == n.sent:
 		return nil
-	case n.unreachable == n.sent:
+	case n.nobodyThere():
 		return &failure{exit: exitUnreachable}
 	default:
 		return answerNo("")
