@@ -327,6 +327,23 @@ func TestManyDispatchers(t *testing.T) {
 	}
 }
 
+// TestManyClocks: dispatchers whose clocks run at different speeds send nothing
+// twice at a time, and each delivery to its end.
+func TestManyClocks(t *testing.T) {
+	p, c := newProgram(t), newCounting(t, flaky)
+	p.run("endpoint", "add", c.URL, "--provider", "revkeen", "-q")
+	p.run("trigger", "payment.succeeded", "--count", "100", "--no-deliver", "-q")
+	var ends sync.WaitGroup
+	for _, clock := range []string{"--skip-waits", "--skip-waits", "--time-scale=1000000"} {
+		ends.Go(func() { p.command("dispatch", "--until-idle", "-q", clock).Run() }) // 1 if another one ends what it began
+	}
+	ends.Wait()
+	p.finish(c)
+	if len(c.twice) > 0 {
+		t.Errorf("%v came while they were being answered", c.twice)
+	}
+}
+
 // TestManyDispatchersThrottle: together they are not faster than the throttle.
 func TestManyDispatchersThrottle(t *testing.T) {
 	const count, perSecond = 20, 20
