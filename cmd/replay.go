@@ -205,13 +205,28 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 		source := catalog.NewSource(a.now, nil)
 		event.ExternalID = wireID(p, source, source.ULID())
 	}
-	if !o.asReceived {
-		if err := a.resign(&j, d, o, keys); err != nil {
-			return job{}, err
-		}
+	if o.asReceived {
+		a.warnStale(d, keys.own)
+	} else if err := a.resign(&j, d, o, keys); err != nil {
+		return job{}, err
 	}
 	o.edits.Apply(&j.out)
 	return j, nil
+}
+
+// warnStale says of a request that goes out as it was recorded that its
+// timestamp is too old by now. secret is any that has a form: whether it matches
+// does not count.
+func (a *app) warnStale(d *store.Delivery, secret string) {
+	p, err := a.providers().Get(d.Event.Provider)
+	if err != nil || p.Scheme.Spec().TS == nil {
+		return
+	}
+	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
+	v := p.Scheme.Verify(&m, sign.Keys{Secrets: []string{secret}}, a.now(), nil)
+	if allowed := p.Scheme.Spec().TS.Tolerance; allowed > 0 && v.Skew > allowed {
+		a.warn("the timestamp of #%d is %s old and %s allows %s: a receiver that looks will refuse it", d.Seq, roughly(v.Skew), p.ID, shortDuration(allowed))
+	}
 }
 
 // unsigned is the behaviour of nobody in particular.
