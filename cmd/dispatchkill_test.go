@@ -101,22 +101,36 @@ func (p *program) run(args ...string) {
 }
 
 // killed starts a command as often as times says, all at once, and kills each of
-// them at some moment.
-func (p *program) killed(times int, args ...string) {
+// them some time after the consumer has got something from them.
+func (p *program) killed(c *counting, times int, args ...string) {
 	p.Helper()
+	seen := c.total()
 	var ends sync.WaitGroup
 	for range times {
-		c := p.command(args...)
-		if err := c.Start(); err != nil {
+		running := p.command(args...)
+		if err := running.Start(); err != nil {
 			p.Fatal(err)
 		}
 		ends.Go(func() {
-			time.Sleep(time.Duration(60+rand.IntN(250)) * time.Millisecond)
-			c.Process.Kill()
-			c.Wait() // it was killed: its error says so
+			for deadline := time.Now().Add(waitLimit / 4); c.total() == seen && time.Now().Before(deadline); {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond)
+			running.Process.Kill()
+			running.Wait() // it was killed: its error says so
 		})
 	}
 	ends.Wait()
+}
+
+// total is how many requests came.
+func (c *counting) total() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, requests := range c.requests {
+		n += requests
+	}
+	return n
 }
 
 // deliveries are those to endpoints, in their order.
@@ -211,7 +225,7 @@ func TestKillDispatch(t *testing.T) {
 	p.run("endpoint", "add", c.URL, "--provider", "revkeen", "--concurrency", "2", "-q")
 	p.run("trigger", "payment.succeeded", "--count", "400", "--no-deliver", "-q")
 	for round := 0; round < 12; round++ {
-		p.killed(2, "dispatch", "-q")
+		p.killed(c, 2, "dispatch", "-q")
 		if open, _ := p.soundSoFar(c); open == 0 {
 			break
 		}
@@ -231,9 +245,9 @@ func TestKillDispatch(t *testing.T) {
 func TestKillTrigger(t *testing.T) {
 	p, c := newProgram(t), newCounting(t, flaky)
 	p.run("endpoint", "add", c.URL, "--provider", "revkeen", "-q")
-	for round, hit := 0, 0; round < 4 || hit == 0 && round < 20; round++ { // where the machine is slow, some die before they send
-		p.killed(1, "trigger", "payment.succeeded", "--count", "500", "-q")
-		_, hit = p.soundSoFar(c)
+	for range 3 {
+		p.killed(c, 1, "trigger", "payment.succeeded", "--count", "400", "-q")
+		p.soundSoFar(c)
 	}
 	interruptions := p.finish(c)
 	if len(c.requests) == 0 || interruptions == 0 {
@@ -248,7 +262,7 @@ func TestKillEnable(t *testing.T) {
 	p, c := newProgram(t), newCounting(t, always(http.StatusOK))
 	p.run("endpoint", "add", c.URL, "--provider", "revkeen", "--name", "ep", "--disabled", "--concurrency", "1", "-q")
 	p.run("trigger", "payment.succeeded", "--count", "100", "-q")
-	p.killed(1, "endpoint", "enable", "ep")
+	p.killed(c, 1, "endpoint", "enable", "ep")
 	p.soundSoFar(c)
 	p.finish(c)
 	var raised []string
