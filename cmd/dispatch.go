@@ -29,7 +29,7 @@ func newDispatchCmd(a *app) *cobra.Command {
 		Short: "work off what is due at the endpoints",
 		Long: "Makes the attempts that are due at any endpoint of the store: first sends, retries, released queues. It goes on until it is " +
 			"interrupted, then lets what is in flight end (up to 5 s). Any number of them may run on one store. An attempt whose process was " +
-			"killed is marked as interrupted and made again.",
+			"killed is marked as interrupted and made again. What becomes of endpoints is recorded: hooks help notices.",
 		Example: `hooks dispatch
 hooks dispatch --until-idle
 hooks dispatch --until-idle --skip-waits`,

@@ -29,6 +29,9 @@ type lines struct {
 	dropped  atomic.Int64
 	done     chan struct{}
 	attempts map[string]int // failed deliveries by event, for what comes next
+	// endNotices ends the search for notices; noticed is closed when it has ended.
+	endNotices context.CancelFunc
+	noticed    chan struct{}
 }
 
 // line is a delivery to be printed. What the store finds out about it after it
@@ -57,7 +60,7 @@ const (
 func newLines(a *app, o *listenOptions, known *storeKeys) *lines {
 	j := a.listenJudge(o.Registry, known, func(p *provider.Profile) sign.Keys { return o.Keys(p).Keys })
 	j.budget = explainBudget
-	return &lines{app: a, judge: j, store: o.Store, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}),
+	return &lines{app: a, judge: j, store: o.Store, url: o.url, queue: make(chan *line, waitingLines), done: make(chan struct{}), noticed: make(chan struct{}),
 		attempts: map[string]int{}}
 }
 
@@ -83,16 +86,28 @@ func (l *lines) add(d *store.Delivery, commit *store.Commit) {
 	}
 }
 
-func (l *lines) start() {
+// start begins to print what is added, and the notices of all processes after the
+// change rev unless only ids are wanted: those are what was received.
+func (l *lines) start(ctx context.Context, rev int64) {
 	l.open.Store(true)
 	go l.run()
+	ctx, l.endNotices = context.WithCancel(ctx)
+	go func() {
+		defer close(l.noticed)
+		if !l.quiet {
+			followNotices(ctx, l.store, rev, func(d *store.Delivery) { l.add(d, nil) })
+		}
+	}()
 }
 
 // finish prints what came last. Nothing is added any more.
 func (l *lines) finish() {
-	if !l.open.Swap(false) {
+	if !l.open.Load() {
 		return
 	}
+	l.endNotices()
+	<-l.noticed
+	l.open.Store(false)
 	enough := time.After(lastLines) // nobody reads: the lines are lost, the record is not
 	select {
 	case l.queue <- nil:
@@ -118,8 +133,10 @@ func (l *lines) run() {
 		if failed != nil {
 			continue
 		}
-		// An error says that it is not known yet: the line is printed without.
-		_ = d.commit.Indexed(context.Background(), d.Delivery)
+		if d.commit != nil { // else it was read from the index
+			// An error says that it is not known yet: the line is printed without.
+			_ = d.commit.Indexed(context.Background(), d.Delivery)
+		}
 		if _, failed = w.WriteString(l.text(d.Delivery)); failed == nil && len(l.queue) == 0 {
 			failed = w.Flush()
 		}

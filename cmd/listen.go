@@ -289,6 +289,10 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	server.Attach(o.Options)
 	signals, stop := a.signals()
 	defer stop()
+	rev, err := o.Store.Rev(parent)
+	if err != nil {
+		return err
+	}
 	if err := a.sayReady(server, o, known); err != nil {
 		return err
 	}
@@ -301,7 +305,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 		shown = make(chan error, 1)
 		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, known)) }()
 	} else {
-		lines.start()
+		lines.start(parent, rev)
 	}
 	for asked := false; ; {
 		select {
@@ -319,7 +323,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 			shown = nil
 			if crashed(err) {
 				a.warn("%s; listening goes on", err)
-				lines.start()
+				lines.start(parent, rev)
 				continue
 			}
 			asked = true

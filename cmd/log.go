@@ -33,6 +33,7 @@ func newLogCmd(a *app) *cobra.Command {
 		Example: `hooks log
 hooks log --event 'payment.*' --status failed --since 1h
 hooks log --follow --json
+hooks log --event 'endpoint.*,delivery.*'
 hooks log --filter 'verdict:invalid | code:5xx'`,
 		Args: noArgs,
 	}

@@ -168,6 +168,8 @@ func eventText(d *store.Delivery) string {
 // verdictWord is what a list says about the signature.
 func verdictWord(d *store.Delivery) (string, term.Style) {
 	switch {
+	case d.IsNotice():
+		return "notice", term.Yellow
 	case d.Direction == store.Out:
 		return "sent", term.Cyan
 	case d.Verification == nil:
@@ -185,6 +187,8 @@ func verdictWord(d *store.Delivery) (string, term.Style) {
 func outcomeText(d *store.Delivery) string {
 	last := lastAttempt(d)
 	switch {
+	case d.IsNotice():
+		return term.Safe(strings.TrimSpace(d.Event.ExternalID + " " + d.StatusReason)).String()
 	case d.Status == store.Rejected:
 		return "rejected" + answered(d) + reasonText(d)
 	case last == nil:

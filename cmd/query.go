@@ -36,7 +36,7 @@ func statusWords() []string {
 // parseProvider refuses names that no delivery can have: a misspelt one would
 // find nothing, and look as if there were none.
 func (a *app) parseProvider(s string) (string, error) {
-	known := append(a.providers().IDs(), genericProvider)
+	known := append(a.providers().IDs(), genericProvider, store.Notifier)
 	if !slices.Contains(known, s) {
 		return "", &provider.UnknownError{ID: s, Known: known}
 	}

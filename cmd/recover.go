@@ -153,9 +153,9 @@ func (a *app) missed(ctx context.Context, st *store.Store, ep *store.Endpoint, o
 			sent[d.Event.ID] = true
 			continue
 		}
-		// What was replayed or tested is no event of its own.
+		// What was replayed or tested is no event of its own, and a notice is for nobody.
 		late := !o.until.IsZero() && d.ReceivedAt.After(o.until)
-		if first[d.Event.ID] != 0 || late || d.Event.Test || d.ReplayOf != "" {
+		if first[d.Event.ID] != 0 || late || d.Event.Test || d.ReplayOf != "" || d.IsNotice() {
 			continue
 		}
 		wanted, err := a.wants(ep, d.Event)

@@ -122,7 +122,9 @@ func (o *replayOptions) choose(ctx context.Context, c *cobra.Command, st *store.
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, d.ID)
+		if !d.IsNotice() {
+			ids = append(ids, d.ID)
+		}
 	}
 	if len(ids) > askAbove && !o.yes && !o.dryRun {
 		return nil, usageError("%d deliveries would be sent again", len(ids)).withHint("add --yes, or --dry-run to see them")
@@ -253,7 +255,7 @@ func (o *replayOptions) destination(d *store.Delivery, ep *store.Endpoint) (send
 // verifies the recorded request.
 func (a *app) resign(j *job, d *store.Delivery, o *replayOptions, keys replayKeys) error {
 	id := orElse(o.provider, d.Event.Provider)
-	if id == "" {
+	if id == "" || o.provider == "" && d.IsNotice() {
 		return nil // nobody's signature: there is nothing to sign afresh
 	}
 	p, err := a.providers().Get(id)

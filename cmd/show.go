@@ -187,6 +187,8 @@ func (a *app) describe(d, first *store.Delivery, reveal bool) string {
 	t.row("handshake", "%s", d.Event.Handshake)
 	if d.Direction == store.In {
 		t.row("received", "%s from %s", a.clock(d.ReceivedAt), d.Request.RemoteAddr)
+	} else if d.IsNotice() {
+		t.row("noticed", "%s", a.clock(d.ReceivedAt))
 	} else {
 		t.row("sent", "%s (%s)", a.clock(d.ReceivedAt), d.Trigger)
 	}

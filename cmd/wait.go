@@ -83,7 +83,7 @@ func newestSettled(ctx context.Context, st *store.Store, q store.Query, n int) (
 		if err != nil {
 			return nil, err
 		}
-		if settled(d) {
+		if settled(d) && (!d.IsNotice() || asksForNotices(q)) {
 			found = append(found, d)
 		}
 		if len(found) == n {
@@ -92,6 +92,12 @@ func newestSettled(ctx context.Context, st *store.Store, q store.Query, n int) (
 	}
 	slices.Reverse(found)
 	return found, nil
+}
+
+// asksForNotices tells whether a query says what is wanted: notices come of
+// themselves, and who waits for just any delivery does not mean them.
+func asksForNotices(q store.Query) bool {
+	return len(q.Events) > 0 || q.Provider != "" || q.Filter != nil
 }
 
 func (a *app) printWaited(ctx context.Context, found []*store.Delivery) error {

@@ -326,6 +326,7 @@ func (r *dispatch) land(f *flight) {
 // not wait for it.
 func (r *dispatch) report(ctx context.Context) {
 	var failed error
+	var noticed *store.Commit // the last one
 	for f := range r.reports {
 		if f.err != nil {
 			failed = errors.Join(failed, r.queue.unclaim(ctx, f.d))
@@ -335,7 +336,14 @@ func (r *dispatch) report(ctx context.Context) {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		r.Report(Report{Delivery: f.shown, Note: f.note, Change: f.commit.Change()})
+		change := f.commit.Change()
+		for _, n := range Notices(change, f.shown, f.begun, r.Wall()) {
+			noticed = r.Store.Append(n)
+		}
+		r.Report(Report{Delivery: f.shown, Note: f.note, Change: change})
+	}
+	if noticed != nil {
+		failed = errors.Join(failed, noticed.Wait(ctx))
 	}
 	r.reported <- failed
 }

@@ -12,10 +12,10 @@ func TestFullDisk(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no limits for files here")
 	}
-	for _, limit := range []string{"300000", "120000"} { // of the log; of the index
+	for _, limit := range []string{"300000", "140000"} { // of the log; of the index
 		dir := t.TempDir()
 		body := 20_000
-		if limit == "120000" {
+		if limit == "140000" {
 			body = 0
 		}
 		c := startChild(t, dir, 1200, body, "HOOKS_TEST_LIMIT="+limit, "HOOKS_TEST_STATUS="+Captured)

@@ -34,7 +34,7 @@ func (e *BadRefError) Error() string {
 func (s *Store) resolve(ctx context.Context, ref string) (int64, error) {
 	switch {
 	case ref == "@last":
-		return s.number(ctx, "SELECT max(seq) FROM deliveries")
+		return s.number(ctx, "SELECT max(seq) FROM (SELECT seq FROM deliveries WHERE NOT coalesce("+noticesSQL+", 0) ORDER BY seq DESC LIMIT 1)")
 	case ref == "@failed":
 		// One look per status: each ends at the newest entry of the index.
 		const newest = "(SELECT max(seq) FROM deliveries WHERE %s)"

@@ -55,11 +55,11 @@ func (m *model) await(more bool) command {
 	return command{waits: true, do: func() message { return m.feed.wait(m.ctx, more) }}
 }
 
-// arrived counts the rows that were not there before.
+// arrived counts the rows that were not there before, notices left out.
 func (m *model) arrived(rows []row) int {
 	n := 0
 	for i := range rows {
-		if _, found := m.list.find(rows[i].seq); !found {
+		if _, found := m.list.find(rows[i].seq); !found && !rows[i].isNotice() {
 			n++
 		}
 	}

@@ -67,6 +67,10 @@ func writeEvent(s *sheet, d *store.Delivery) {
 
 func writeVerdict(s *sheet, d *store.Delivery) {
 	v := d.Verification
+	if d.IsNotice() {
+		s.fields("signature", lit(dim, "none: a notice goes to nobody"))
+		return
+	}
 	if v == nil {
 		s.fields("signature", lit(plain, "signed by hooks"))
 		return

@@ -22,6 +22,11 @@ type row struct {
 	sent, test, duplicate bool
 }
 
+// isNotice is store.Delivery.IsNotice.
+func (r *row) isNotice() bool {
+	return r.sent && r.status == store.Captured && r.provider == store.Notifier
+}
+
 // traits are the words of a delivery. Few deliveries have words of their own.
 type traits struct {
 	event, provider, method, endpoint raw

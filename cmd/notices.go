@@ -1,0 +1,51 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/hooks-cli/hooks/store"
+)
+
+const (
+	// noticesEvery is the least time between two looks for notices: under load
+	// the store changes hundreds of times a second.
+	noticesEvery = 250 * time.Millisecond
+	// noticesAtOnce is how many one look takes.
+	noticesAtOnce = 100
+)
+
+// followNotices calls tell for every notice that any process has recorded after
+// the change rev, until ctx ends; what is there by then is still told. What cannot
+// be read is read at the next change.
+func followNotices(ctx context.Context, st *store.Store, rev int64, tell func(*store.Delivery)) {
+	watch, err := st.Watch(ctx)
+	if err != nil {
+		return
+	}
+	defer watch.Close()
+	look := func(ctx context.Context) {
+		for more := true; more; {
+			found, _ := st.Notices(ctx, rev, noticesAtOnce)
+			for _, d := range found {
+				rev = max(rev, d.Rev)
+				tell(d)
+			}
+			more = len(found) == noticesAtOnce
+		}
+	}
+	pause := time.NewTicker(noticesEvery)
+	defer pause.Stop()
+	for ctx.Err() == nil {
+		look(ctx)
+		select {
+		case <-watch.C:
+		case <-ctx.Done():
+		}
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+		}
+	}
+	look(context.WithoutCancel(ctx))
+}
