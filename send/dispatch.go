@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
@@ -45,6 +46,9 @@ type Dispatcher struct {
 	// Timeout and Insecure, where set, hold in place of the endpoints' own.
 	Timeout  time.Duration
 	Insecure bool
+	// Dial and Wake, if not nil, stand for the network and for a watch of the store.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Wake <-chan struct{}
 	// Roll returns numbers between 0 and 1, for the jitter.
 	Roll func() float64
 	// Report is told of every attempt that is over, one at a time.
@@ -111,16 +115,20 @@ func (d *Dispatcher) Manual(ctx context.Context, one *store.Delivery, ep *store.
 }
 
 func (d *Dispatcher) run(ctx context.Context, q queue, scope Scope, stop <-chan struct{}) error {
-	watch, err := d.Store.Watch(ctx)
-	if err != nil {
-		return err
+	wake := d.Wake
+	if wake == nil {
+		watch, err := d.Store.Watch(ctx)
+		if err != nil {
+			return err
+		}
+		defer watch.Close()
+		wake = watch.C
 	}
-	defer watch.Close()
 	d.clients = map[clientKey]*Client{}
-	r := &dispatch{Dispatcher: d, queue: q, scope: scope, stop: stop, watch: watch.C, busy: map[string]int{}, skip: map[string]error{}, looked: d.Wall(),
+	r := &dispatch{Dispatcher: d, queue: q, scope: scope, stop: stop, watch: wake, busy: map[string]int{}, skip: map[string]error{}, looked: d.Wall(),
 		over: make(chan *flight, maxInFlight), reports: make(chan *flight, 4*maxInFlight), reported: make(chan error, 1)}
 	go r.report(context.WithoutCancel(ctx))
-	err = r.loop(ctx)
+	err := r.loop(ctx)
 	for r.inFlight > 0 {
 		r.land(<-r.over)
 	}
@@ -246,8 +254,12 @@ func (r *dispatch) idle(got *store.Claimed) (bool, error) {
 // due within that is then due at once, and not each in a jump of its own.
 const together = 100 * time.Millisecond
 
-// target is what the clock waits for: it looks for the dead now and then.
+// target is what the clock waits for: it looks for the dead now and then, unless
+// the run has an end.
 func (r *dispatch) target(next time.Time) time.Time {
+	if r.scope.UntilIdle && !next.IsZero() {
+		return next
+	}
 	look := r.Clock.Now().Add(time.Duration(float64(takeOverEvery) * r.Clock.scale))
 	if next.IsZero() || next.After(look) {
 		return look
@@ -255,9 +267,22 @@ func (r *dispatch) target(next time.Time) time.Time {
 	return next
 }
 
+// catchUp is how late an attempt may be in a time that skips without being late:
+// there the due time counts, so that schedules add up to what providers publish.
+const catchUp = time.Second
+
+// begun is when an attempt begins that was claimed just now.
+func (r *dispatch) begun(d *store.Delivery) time.Time {
+	now := r.Clock.Now()
+	if late := now.Sub(d.NextAttemptAt); r.Clock.skip && late > 0 && late < catchUp {
+		return d.NextAttemptAt
+	}
+	return now
+}
+
 // begin makes an attempt beside the loop.
 func (r *dispatch) begin(ctx context.Context, d *store.Delivery, ep *store.Endpoint) {
-	f := &flight{d: d, ep: ep, begun: r.Clock.Now()}
+	f := &flight{d: d, ep: ep, begun: r.begun(d)}
 	r.inFlight++
 	r.busy[ep.ID]++
 	j, err := r.prepare(ctx, f)
@@ -472,7 +497,7 @@ func (r *dispatch) client(b provider.Behaviour, ep *store.Endpoint) *Client {
 	}
 	c := r.clients[key]
 	if c == nil {
-		c = NewClient(Options{Timeout: key.timeout, Insecure: key.insecure, Now: r.Wall})
+		c = NewClient(Options{Timeout: key.timeout, Insecure: key.insecure, Dial: r.Dial, Now: r.Wall})
 		r.clients[key] = c
 	}
 	return c

@@ -34,7 +34,10 @@ func newOutbox(t testing.TB, ep store.Endpoint, clock *Clock) *outbox {
 	o := &outbox{ep: &ep}
 	o.Dispatcher = &Dispatcher{
 		Store: st, Clock: clock, Wall: time.Now, Profile: provider.Open().Get, UserAgent: "hooks/test",
-		Keys: func(context.Context, *store.Endpoint, *provider.Profile, time.Time) (sign.Keys, error) {
+		Keys: func(_ context.Context, _ *store.Endpoint, p *provider.Profile, _ time.Time) (sign.Keys, error) {
+			if p.ID == "standard" {
+				return sign.Keys{Secrets: []string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}, nil
+			}
 			return sign.Keys{Secrets: []string{"rk_wh_test_secret"}}, nil
 		},
 		Fill:   func(body []byte, _ []store.Late, _ *store.Endpoint) []byte { return body },
