@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,7 @@ import (
 type showOptions struct {
 	body, responseBody, raw, headers, explain, reveal, why bool
 	as                                                     string
+	attempt                                                int // 0 is all
 }
 
 func newShowCmd(a *app) *cobra.Command {
@@ -26,10 +29,16 @@ func newShowCmd(a *app) *cobra.Command {
 		Short: "everything about one delivery",
 		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed; with --why an event's id, too. " +
 			"--body, --response-body and --raw write the exact bytes, and --json the whole record; everything else masks the values of Authorization, Cookie and the like.",
-		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show @failed --as curl",
+		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show 12 --attempt 1 --headers\nhooks show @failed --as curl",
 		Args:    argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain", "why"); err != nil {
+				return err
+			}
+			if err := exclusive(c, "attempt", "explain"); err != nil {
+				return err
+			}
+			if err := exclusive(c, "attempt", "why"); err != nil {
 				return err
 			}
 			if o.explain {
@@ -48,6 +57,7 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
 	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request in `FORM`, masked: curl is a command, raw HTTP/1.1")
+	flags.Var(newValue(&o.attempt, "", "int", parseCount), "attempt", "as of the attempt `N`: its request, its answer (default: the last request, all attempts)")
 	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
 	flags.BoolVar(&o.why, "why", false, "say for every endpoint why the event was or was not sent to it")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
@@ -63,6 +73,11 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 	d, err := a.find(ctx, st, ref)
 	if err != nil {
 		return err
+	}
+	if o.attempt > 0 {
+		if d, err = asOf(d, o.attempt); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.body:
@@ -91,6 +106,27 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 	default:
 		return a.write([]byte(a.describe(d, original(ctx, st, d), o.reveal)))
 	}
+}
+
+// asOf is a delivery as if the attempt n had been the only one.
+func asOf(d *store.Delivery, n int) (*store.Delivery, error) {
+	i := slices.IndexFunc(d.Attempts, func(a store.Attempt) bool { return a.Number == n })
+	if i < 0 {
+		return nil, answerNo("delivery #%d has %s, and none with the number %d", d.Seq, counted(len(d.Attempts), "attempt"), n)
+	}
+	one, at := *d, d.Attempts[i]
+	one.Attempts = []store.Attempt{at}
+	if at.RequestHeaders != nil {
+		one.Request.Headers = at.RequestHeaders
+	}
+	if at.RequestBody != nil {
+		one.Request.Body, one.Request.BodySize = at.RequestBody, int64(len(at.RequestBody))
+		one.Request.BodySHA256 = fmt.Sprintf("%x", sha256.Sum256(at.RequestBody))
+	}
+	if u, err := url.Parse(at.URL); err == nil && d.Direction == store.In {
+		one.Request.Target = u.RequestURI() // where it was forwarded to
+	}
+	return &one, nil
 }
 
 // explain verifies a recorded delivery once more, as of when it came, with the
