@@ -202,9 +202,9 @@ func dueSQL(own bool) string {
 			query += " UNION ALL "
 		}
 		query += "SELECT * FROM (SELECT seq, next_attempt_at AS due FROM deliveries INDEXED BY deliveries_due WHERE " + scheduled +
-			" AND status = '" + status + "' AND next_attempt_at <= ?3 AND " + inHands(own) + " ORDER BY next_attempt_at, seq LIMIT ?4)"
+			" AND status = '" + status + "' AND next_attempt_at <= ?3 AND " + inHands(own) + " ORDER BY next_attempt_at, seq LIMIT +?4)"
 	}
-	return query + " ORDER BY due, seq LIMIT ?4"
+	return query + " ORDER BY due, seq LIMIT +?4"
 }
 
 func inHands(own bool) string {
