@@ -211,7 +211,7 @@ func (a *app) changeDeclared(ctx context.Context, st *store.Store, d *declaratio
 	if wanted.Provider != was.Provider {
 		return usageError("it is %s's in the store", orElse(was.Provider, everybody)).withHint("hooks endpoint delete %s", d.name)
 	}
-	_, err = st.ChangeEndpoint(ctx, was.ID, a.now(), false, func(e *store.Endpoint, others []*store.Endpoint) error {
+	change, err := st.ChangeEndpoint(ctx, was.ID, a.now(), false, func(e *store.Endpoint, others []*store.Endpoint) error {
 		if !e.DeletedAt.IsZero() {
 			return deletedEndpoint(e)
 		}
@@ -226,6 +226,9 @@ func (a *app) changeDeclared(ctx context.Context, st *store.Store, d *declaratio
 		*e = next
 		return nil
 	})
+	if err == nil {
+		err = a.noteChange(ctx, st, change)
+	}
 	if err == nil {
 		a.note("endpoint %s is changed to what %s declares", d.name, d.at)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -14,6 +15,16 @@ const (
 	// noticesAtOnce is how many one look takes.
 	noticesAtOnce = 100
 )
+
+// noteChange records what a command has made of an endpoint.
+func (a *app) noteChange(ctx context.Context, st *store.Store, change *store.EndpointChange) error {
+	for _, n := range send.Notices(change, nil, a.now(), a.now()) {
+		if err := st.Append(n).Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // followNotices calls tell for every notice that any process has recorded after
 // the change rev, until ctx ends; what is there by then is still told. What cannot

@@ -35,10 +35,8 @@ func (o *releaseOptions) add(flags *pflag.FlagSet) {
 func (a *app) release(ctx context.Context, st *store.Store, change *store.EndpointChange, done string, o releaseOptions) error {
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	for _, n := range send.Notices(change, nil, a.now(), a.now()) {
-		if err := st.Append(n).Wait(ctx); err != nil {
-			return err
-		}
+	if err := a.noteChange(ctx, st, change); err != nil {
+		return err
 	}
 	var failed error
 	text := a.changeText(change, done)
