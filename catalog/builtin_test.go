@@ -155,8 +155,8 @@ func TestBuiltinNames(t *testing.T) {
 		sizes[c.Name] = len(c.Types)
 	}
 	want := map[string]int{
-		"github": 11, "paddle": 11, "raas": 27, "rafiki": 1, "revkeen": 16,
-		"shopify": 12, "slack": 11, "standard": 8, "stripe": 12,
+		"clerk": 18, "discord": 8, "github": 21, "linear": 13, "paddle": 11, "raas": 27, "rafiki": 1, "revkeen": 16,
+		"sendgrid": 11, "shopify": 12, "slack": 11, "standard": 8, "stripe": 22, "twilio": 11,
 	}
 	if diff := cmp.Diff(want, sizes); diff != "" {
 		t.Errorf("types per catalog (-want +got):\n%s", diff)

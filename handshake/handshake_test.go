@@ -84,6 +84,21 @@ func TestAskedAnsweredJudged(t *testing.T) {
 	}
 }
 
+// Discord's webhook events are of type 1, as its ping is.
+func TestDiscordEventIsNoPing(t *testing.T) {
+	verified := party()
+	verified.Verified = true
+	for body, asks := range map[string]bool{
+		`{"type":1}`: true,
+		`{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE"}}`: false,
+	} {
+		m := &sign.Message{Method: "POST", URL: endpoint, Body: []byte(body)}
+		if a := find(t, "discord").Answer(Read(m), verified); (a != nil) != asks {
+			t.Errorf("%s is answered %+v", body, a)
+		}
+	}
+}
+
 func headerMap(headers sign.Headers) map[string][]string {
 	m := map[string][]string{}
 	for _, h := range headers {
