@@ -69,4 +69,19 @@ func (s *source) get() (*Catalog, error) {
 	return c, nil
 }
 
+// titles are those of the names, found as those are.
+func (s *source) titles() []string {
+	all := make([]string, len(s.names))
+	if s.read != nil {
+		for i, t := range s.read.Types {
+			all[i] = t.Title
+		}
+		return all
+	}
+	for i, t := range gjson.GetBytes(s.data, "event_types").Array() {
+		all[i] = t.Get("title").Str
+	}
+	return all
+}
+
 func (s *source) is(word string) bool { return word == s.catalog || word == s.provider }

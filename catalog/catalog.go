@@ -23,6 +23,8 @@
 //	    dynamic: {/id: "id:o_", /at: "now:unix"}
 package catalog
 
+import "slices"
+
 // Catalog is one file of event types.
 type Catalog struct {
 	// Name is the word before the colon in provider:type.
@@ -52,6 +54,15 @@ type Catalog struct {
 	// others.
 	File    string
 	BuiltIn bool
+}
+
+// Place is where a group stands among those of the catalog; groups that it does
+// not list come last.
+func (c *Catalog) Place(group string) int {
+	if i := slices.Index(c.Groups, group); i >= 0 {
+		return i
+	}
+	return len(c.Groups)
 }
 
 // EventType is one type of event.

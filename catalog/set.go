@@ -141,23 +141,43 @@ func (s *Set) Catalogs() ([]*Catalog, error) {
 	return all, nil
 }
 
+// Name is a reference to an event type, and the title of that type.
+type Name struct{ Ref, Title string }
+
 // Names returns every reference that Find accepts without a preference, for
 // completion: types that one catalog knows, and catalog:type for all. It reads
 // no built-in catalog whole.
-func (s *Set) Names() ([]string, error) {
+func (s *Set) Names() ([]Name, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.load(); err != nil {
 		return nil, err
 	}
-	var names []string
+	titles := map[*source][]string{}
+	var names []Name
 	for _, e := range s.entries {
-		if len(s.byName[e.name()]) == 1 {
-			names = append(names, e.name())
+		if titles[e.source] == nil {
+			titles[e.source] = e.source.titles()
 		}
-		names = append(names, e.qualified())
+		title := titles[e.source][e.index]
+		if len(s.byName[e.name()]) == 1 {
+			names = append(names, Name{e.name(), title})
+		}
+		names = append(names, Name{e.qualified(), title})
 	}
-	return sorted(names), nil
+	slices.SortFunc(names, func(a, b Name) int { return strings.Compare(a.Ref, b.Ref) })
+	return names, nil
+}
+
+// Ref is the shortest reference to t that Find accepts without a preference:
+// the type, or catalog:type where several catalogs know it.
+func (s *Set) Ref(t *EventType) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.byName[t.Name]) == 1 {
+		return t.Name
+	}
+	return t.Qualified()
 }
 
 // Load reads the folders, so that mistakes in them show now. The error joins

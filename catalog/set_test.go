@@ -196,12 +196,31 @@ func TestNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(names, "payment.succeeded") || slices.Contains(names, "customer.created") {
+	refs := map[string]string{}
+	for _, name := range names {
+		refs[name.Ref] = name.Title
+		found, err := set.Find(name.Ref)
+		if err != nil {
+			t.Error(err)
+		} else if found.Title != name.Title {
+			t.Errorf("%s has the title %q, offered is %q", name.Ref, found.Title, name.Title)
+		}
+	}
+	if refs["payment.succeeded"] == "" || refs["customer.created"] != "" {
 		t.Errorf("names are %q", names)
 	}
-	for _, name := range names {
-		if _, err := set.Find(name); err != nil {
-			t.Error(err)
+}
+
+// TestRef: what is shown is what can be given.
+func TestRef(t *testing.T) {
+	set := Open()
+	types, err := set.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, et := range types {
+		if found, err := set.Find(set.Ref(et)); err != nil || found != et {
+			t.Errorf("%s is shown as %s, which is %v, %v", et.Qualified(), set.Ref(et), found, err)
 		}
 	}
 }

@@ -10,35 +10,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/catalog"
-	"github.com/hooks-cli/hooks/store"
 )
 
 func newCatalogCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "catalog",
 		Short:   "the event types that can be sent, with schemas and samples",
-		Example: "hooks catalog list\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues.opened",
+		Example: "hooks catalog list payment\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues.opened",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
 	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a))
-	return c
-}
-
-func newCatalogListCmd(a *app) *cobra.Command {
-	var provider string
-	var events []string
-	c := &cobra.Command{
-		Use:     "list [WORD]",
-		Short:   "list event types, those that hold WORD",
-		Example: "hooks catalog list\nhooks catalog list payment\nhooks catalog list --provider raas --json",
-		Args:    argsBetween(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.listCatalog(provider, events, append(args, "")[0])
-		},
-	}
-	c.Flags().StringVarP(&provider, "provider", "p", "", "only this catalog's or provider's: `NAME`")
-	c.Flags().VarP(newValue(&events, "", "string", parseGlobs), "event", "e", "only types that match `GLOBS`")
 	return c
 }
 
@@ -65,65 +47,6 @@ func newTypeLine(t *catalog.EventType) typeLine {
 		line.Examples = append(line.Examples, e.Name)
 	}
 	return line
-}
-
-func (a *app) listCatalog(provider string, events []string, word string) error {
-	types, err := a.typesOf(provider)
-	if err != nil {
-		return err
-	}
-	t := newTable("EVENT", "CATALOG", "GROUP", "DESCRIPTION")
-	found := 0
-	for _, et := range types {
-		if !store.MatchGlobs(events, et.Name) || !mentions(et, word) {
-			continue
-		}
-		found++
-		switch {
-		case a.json:
-			if err := a.printJSON(newTypeLine(et)); err != nil {
-				return err
-			}
-		case a.quiet:
-			if err := a.println(et.Qualified()); err != nil {
-				return err
-			}
-		default:
-			t.add(et.Name, et.Catalog.Name, et.Group, et.Description)
-		}
-	}
-	if found == 0 {
-		a.note("no event type matches")
-	}
-	if a.json || a.quiet || found == 0 {
-		return nil
-	}
-	return a.printTable(t)
-}
-
-// typesOf lists all types, or those of one catalog or provider.
-func (a *app) typesOf(provider string) ([]*catalog.EventType, error) {
-	set := a.catalogs()
-	if provider == "" {
-		return set.List()
-	}
-	types, err := set.ForProvider(provider)
-	if err == nil && len(types) == 0 {
-		all, err := set.Catalogs()
-		if err != nil {
-			return nil, err
-		}
-		var names []string
-		for _, c := range all {
-			names = append(names, c.Name)
-		}
-		return nil, a.noCatalog(provider, names)
-	}
-	return types, err
-}
-
-func mentions(t *catalog.EventType, word string) bool {
-	return strings.Contains(strings.ToLower(t.Qualified()+" "+t.Title+" "+t.Description), strings.ToLower(word))
 }
 
 func newCatalogShowCmd(a *app) *cobra.Command {
@@ -158,8 +81,12 @@ func (a *app) showType(ref string) error {
 	}
 	d.row("note", "%s", t.Catalog.Note)
 	d.row("from", "%s", t.Catalog.File)
+	d.row("instead of", "%s", t.Replaces)
+	for _, h := range t.Headers {
+		d.row("header", "%s: %s", h.Name, h.Value)
+	}
 	for _, dyn := range t.Dynamic {
-		d.row("made anew", "%s  %s", dyn.Pointer, dyn.Generator)
+		d.row("made anew", "%s  %s%s", dyn.Pointer, dyn.Generator, perAttempt(t, dyn))
 	}
 	for _, e := range t.Examples {
 		d.WriteString("\nSAMPLE " + oneLine(strings.TrimSpace(e.Name+"  "+e.Summary)))
@@ -170,6 +97,13 @@ func (a *app) showType(ref string) error {
 		d.body(line.Schema, "")
 	}
 	return a.write([]byte(d.String()))
+}
+
+func perAttempt(t *catalog.EventType, d catalog.Dynamic) string {
+	if slices.Contains(t.RefreshOnAttempt, d.Pointer) {
+		return ", at each attempt"
+	}
+	return ""
 }
 
 // findType finds an event type: `type` or `provider:type`. A type that several

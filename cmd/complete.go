@@ -79,7 +79,11 @@ func (a *app) eventNames(*cobra.Command, []string, string) ([]string, cobra.Shel
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	refs := make([]string, len(names))
+	for i, name := range names {
+		refs[i] = name.Ref + "\t" + term.Safe(name.Title).String()
+	}
+	return refs, cobra.ShellCompDirectiveNoFileComp
 }
 
 // offered is how many deliveries a shell is offered.
