@@ -16,11 +16,12 @@ func newCatalogCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "catalog",
 		Short:   "the event types that can be sent, with schemas and samples",
-		Example: "hooks catalog list payment\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues.opened",
+		Example: "hooks catalog list payment\nhooks catalog show payment.succeeded\nhooks catalog sample github:issues.opened\nhooks catalog init\nhooks catalog docs -o events.html",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a))
+	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a),
+		newCatalogInitCmd(a), newCatalogDocsCmd(a))
 	return c
 }
 
