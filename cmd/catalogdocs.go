@@ -61,14 +61,7 @@ func (a *app) catalogDocs(c *cobra.Command, o *catalogDocsOptions) error {
 	if err := a.writeDocs(set, o); err != nil {
 		return err
 	}
-	for err := range reports {
-		if err == nil {
-			err = a.writeDocs(set, o)
-		}
-		if err != nil {
-			a.warn("%s; the reference stays as it is", asFailure(err).message)
-		}
-	}
+	a.catalogsChanged(reports, func() error { return a.writeDocs(set, o) })
 	return nil // interrupted, as it is meant to end
 }
 
