@@ -43,7 +43,8 @@
   });
   for (const button of document.querySelectorAll("button")) {
     button.hidden = !navigator.clipboard; // not everywhere for files
-    button.addEventListener("click", async () => {
+    button.addEventListener("click", async (e) => {
+      e.preventDefault(); // the sample stays open
       await navigator.clipboard.writeText(button.parentElement.parentElement.querySelector("pre").textContent);
       button.textContent = "copied";
       setTimeout(() => { button.textContent = "copy"; }, 1500);
