@@ -87,14 +87,14 @@ func (l *lines) add(d *store.Delivery, commit *store.Commit) {
 }
 
 // start begins to print what is added, and the notices of all processes after the
-// change rev unless only ids are wanted: those are what was received.
+// change rev for people: ids and JSON are of what was received.
 func (l *lines) start(ctx context.Context, rev int64) {
 	l.open.Store(true)
 	go l.run()
 	ctx, l.endNotices = context.WithCancel(ctx)
 	go func() {
 		defer close(l.noticed)
-		if !l.quiet {
+		if !l.quiet && !l.json {
 			followNotices(ctx, l.store, rev, func(d *store.Delivery) { l.add(d, nil) })
 		}
 	}()

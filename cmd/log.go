@@ -68,6 +68,8 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 		}
 		o.query.Endpoint = ep.ID
 	}
+	// Notices are for people: what reads JSON or ids asks for them by name.
+	o.query.NoNotices = (a.json || a.quiet || o.jq != nil) && !asksForNotices(o.query)
 	if o.follow {
 		return a.logFollow(ctx, st, o)
 	}

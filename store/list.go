@@ -20,6 +20,8 @@ type Query struct {
 	Code      string // of the last attempt: 404, or a class: 4xx
 	Channel   string
 	Direction Direction
+	// NoNotices leaves out what IsNotice is true of.
+	NoNotices bool
 	// Since is the earliest time of receiving, Until the first that is too late.
 	Since, Until time.Time
 	// BeforeSeq and AfterSeq leave out the number itself.
@@ -229,6 +231,9 @@ func (q *Query) where() (string, []any, error) {
 		if equal.value != "" {
 			add(equal.column+" = ?", equal.value)
 		}
+	}
+	if q.NoNotices {
+		add("NOT coalesce(" + noticesSQL + ", 0)")
 	}
 	if q.Code != "" {
 		low, high, ok := codeRange(q.Code)
