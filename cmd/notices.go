@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// noticesEvery is the least time between two looks for notices: under load
-	// the store changes hundreds of times a second.
-	noticesEvery = 250 * time.Millisecond
+	// noticesEvery is how often a listener looks for notices: a watch of the store
+	// would wake it at each of its own deliveries, thousands of times a second.
+	noticesEvery = 500 * time.Millisecond
 	// noticesAtOnce is how many one look takes.
 	noticesAtOnce = 100
 )
@@ -28,13 +28,8 @@ func (a *app) noteChange(ctx context.Context, st *store.Store, change *store.End
 
 // followNotices calls tell for every notice that any process has recorded after
 // the change rev, until ctx ends; what is there by then is still told. What cannot
-// be read is read at the next change.
+// be read is read at the next look.
 func followNotices(ctx context.Context, st *store.Store, rev int64, tell func(*store.Delivery)) {
-	watch, err := st.Watch(ctx)
-	if err != nil {
-		return
-	}
-	defer watch.Close()
 	look := func(ctx context.Context) {
 		for more := true; more; {
 			found, _ := st.Notices(ctx, rev, noticesAtOnce)
@@ -45,16 +40,12 @@ func followNotices(ctx context.Context, st *store.Store, rev int64, tell func(*s
 			more = len(found) == noticesAtOnce
 		}
 	}
-	pause := time.NewTicker(noticesEvery)
-	defer pause.Stop()
+	again := time.NewTicker(noticesEvery)
+	defer again.Stop()
 	for ctx.Err() == nil {
 		look(ctx)
 		select {
-		case <-watch.C:
-		case <-ctx.Done():
-		}
-		select {
-		case <-pause.C:
+		case <-again.C:
 		case <-ctx.Done():
 		}
 	}

@@ -16,8 +16,8 @@ func (d *Delivery) IsNotice() bool {
 const noticesSQL = "provider = 'hooks' AND direction = 'out' AND status = 'captured'"
 
 // Notices returns up to limit notices that came after the change afterRev, as
-// Changes does. It reads what is indexed and makes nobody hurry: whoever looks
-// when a Watch wakes misses none.
+// Changes does. It reads what is indexed by now and makes nobody hurry: what is
+// missing is there at the next look.
 func (s *Store) Notices(ctx context.Context, afterRev int64, limit int) ([]*Delivery, error) {
 	l, err := s.load(ctx, false, columns+"WHERE "+noticesSQL+" AND rev > ? ORDER BY rev LIMIT ?", afterRev, limit)
 	found := make([]*Delivery, len(l.found))
