@@ -134,7 +134,7 @@ func (t *EventType) Example(name string) (*Example, error) {
 }
 
 // The dialect of a schema that does not name its own.
-const draft2020 = `"$schema":"https://json-schema.org/draft/2020-12/schema",`
+const dialect2020 = `"$schema":"https://json-schema.org/draft/2020-12/schema",`
 
 // SchemaDocument returns the type's schema as a document of its own, with the
 // catalog's $defs inside, or nil if the type has no schema.
@@ -148,7 +148,7 @@ func (t *EventType) SchemaDocument() []byte {
 	}
 	document := []byte(`{`)
 	if !hasMember(schema, "$schema") {
-		document = append(document, draft2020...)
+		document = append(document, dialect2020...)
 	}
 	if t.Catalog.Defs != nil {
 		document = append(document, `"$defs":`...)

@@ -14,6 +14,9 @@ type Error struct {
 	File         string
 	Line, Column int
 	Message      string
+	// Pointer, Expected and Got tell where a sample breaks its schema; all are
+	// empty for other mistakes.
+	Pointer, Expected, Got string
 
 	word  string
 	known []string

@@ -55,6 +55,27 @@ func readFolder(dir string) ([]*Catalog, error) {
 	return found, errors.Join(errs...)
 }
 
+// MaxFileSize is how long a catalog may be, in bytes.
+const MaxFileSize = maxFileSize
+
+// Files returns the paths of the catalogs in folders, in the order in which
+// they are read. A folder that does not exist has none.
+func Files(dirs ...string) ([]string, error) {
+	var files []string
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fileError(dir, err)
+		}
+		for _, entry := range entries {
+			if isCatalogName(entry.Name()) && !entry.IsDir() {
+				files = append(files, filepath.Join(dir, entry.Name()))
+			}
+		}
+	}
+	return files, nil
+}
+
 func isCatalogName(name string) bool {
 	if strings.HasPrefix(name, ".") {
 		return false
@@ -112,9 +133,11 @@ func fileError(path string, err error) error {
 // .json or, with another ending, if the text begins with a brace; else YAML.
 // The error is Errors.
 func Parse(file string, data []byte) (*Catalog, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors of Windows
-	return parse(&problems{file: file, data: data})
+	return parse(&problems{file: file, data: withoutMark(data)})
 }
+
+// withoutMark drops the byte order mark that some editors of Windows write.
+func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\ufeff")) }
 
 func parse(errs *problems) (*Catalog, error) {
 	root := readNodes(errs)

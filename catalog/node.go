@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -146,4 +147,15 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
+}
+
+// walkNodes calls f for a value and for all that it holds.
+func walkNodes(n *node, p path, f func(p path, n *node)) {
+	f(p, n)
+	for _, m := range n.members {
+		walkNodes(m.value, append(p[:len(p):len(p)], step{text: m.key}), f)
+	}
+	for i, item := range n.items {
+		walkNodes(item, append(p[:len(p):len(p)], step{text: strconv.Itoa(i)}), f)
+	}
 }

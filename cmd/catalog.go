@@ -20,8 +20,8 @@ func newCatalogCmd(a *app) *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a),
-		newCatalogInitCmd(a), newCatalogDocsCmd(a))
+	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a), newCatalogInitCmd(a),
+		newCatalogDocsCmd(a), newCatalogValidateCmd(a))
 	return c
 }
 
