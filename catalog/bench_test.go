@@ -42,3 +42,23 @@ func BenchmarkFindRender(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkValidate is what listen adds to each delivery whose type has a
+// schema.
+func BenchmarkValidate(b *testing.B) {
+	et, err := Open().Find("revkeen:payment.succeeded")
+	if err != nil {
+		b.Fatal(err)
+	}
+	schema, err := et.CompileSchema()
+	if err != nil {
+		b.Fatal(err)
+	}
+	body := et.Examples[0].Payload
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		if found := schema.Validate(body); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}

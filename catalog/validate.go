@@ -173,16 +173,26 @@ func (n *node) replaced(p path, with *node) *node {
 	return &c
 }
 
-// Check validates a payload against the type's schema. It is empty for a type
-// without one; an error is a schema that does not compile.
-func (t *EventType) Check(body []byte) ([]Violation, error) {
+// CompileSchema returns the type's schema, nil if it has none. The error is that
+// of CompileSchema.
+func (t *EventType) CompileSchema() (*Schema, error) {
 	document := t.SchemaDocument()
 	if document == nil {
 		return nil, nil
 	}
-	schema, err := CompileSchema(document)
+	s, err := CompileSchema(document)
 	if err != nil {
 		return nil, fmt.Errorf("the schema of %s: %w", t.Qualified(), err)
 	}
-	return schema.Validate(body), nil
+	return s, nil
+}
+
+// Check validates a payload against the type's schema. It finds nothing for a
+// type without one; an error is a schema that does not compile.
+func (t *EventType) Check(body []byte) ([]Violation, error) {
+	s, err := t.CompileSchema()
+	if s == nil || err != nil {
+		return nil, err
+	}
+	return s.Validate(body), nil
 }

@@ -31,6 +31,7 @@ type listenOptions struct {
 	answer      []sign.Header
 	edits       []send.Edit
 	seed        *int64
+	validate    string
 	tui         bool
 	readyFile   string
 	printSecret bool
@@ -72,6 +73,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.Var(newValue(&o.url, "", "string", parseURL), "public-url", "the same as --url: `URL`")
 	o.addParams(flags)
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
+	addValidate(flags, &o.validate, "hold payloads against the catalog's schemas: `MODE` is warn, off or reject, which answers 422")
 	flags.Var(newValues(&o.NoHandshakes, "string", parseHandshakeOff), "no-handshake", "treat the handshake `NAME` like any other request; repeatable, all is every one (hooks help handshakes)")
 	o.addAnswers(a, flags)
 	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
@@ -86,7 +88,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
 	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
-	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout", "retry", "durable", "no-handshake")
+	configurable(flags, "addr", "forward", "route", "events", "tolerance", "url", "timeout", "retry", "durable", "no-handshake", "validate")
 }
 
 // addLimits adds the flags that bound what senders can make listen hold. All of
@@ -264,6 +266,14 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 	o.Provider = o.schemeOptions.provider
 	o.Warn = func(s string) { a.warn("%s", s) }
 	o.Note = func(s string) { a.note("%s", s) }
+	o.RejectBroken = o.validate == validateReject
+	if o.validate != validateOff {
+		checks, err := a.newChecks()
+		if err != nil {
+			return err
+		}
+		o.Check = checks.received
+	}
 	o.Respond.Statuses, o.Respond.Headers = o.statuses, o.answer
 	if c.Flags().Changed("respond-body") {
 		body, err := a.data(o.respondBody)

@@ -16,6 +16,7 @@ import (
 type payloadOptions struct {
 	edits     []catalog.Edit
 	merge     string
+	edit      bool
 	data      string
 	example   string
 	static    bool
@@ -31,6 +32,7 @@ func (o *payloadOptions) add(a *app, flags *pflag.FlagSet) {
 	flags.Var(newValues(&o.edits, "string", parseSet), "override", "the same as --set")
 	flags.Var(newValues(&o.edits, "string", parseUnset), "unset", "`path`: take one value out; repeatable")
 	flags.StringVar(&o.merge, "merge", "", "change the payload by a JSON Merge Patch: `DATA` is @file, - or the literal")
+	flags.BoolVar(&o.edit, "edit", false, "change the payload in $VISUAL or $EDITOR, after all other changes")
 	flags.StringVar(&o.data, "data", "", "send this payload as it is: `DATA` is @file, - or the literal")
 	flags.StringVar(&o.example, "example", "", "which sample: `NAME`")
 	flags.BoolVar(&o.static, "static", false, "the sample as it stands: no new ids and times")
@@ -91,6 +93,12 @@ func (o *payloadOptions) render(a *app) (catalog.RenderOptions, error) {
 		if r.Merge, err = a.data(o.merge); err != nil {
 			return r, err
 		}
+	}
+	if o.edit {
+		if a.noInput {
+			return r, usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value, --merge @patch.json or --data @payload.json")
+		}
+		r.Edit = a.editor()
 	}
 	return r, nil
 }

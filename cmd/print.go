@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -212,6 +213,9 @@ func answered(d *store.Delivery) string {
 }
 
 func reasonText(d *store.Delivery) string {
+	if d.StatusReason == listen.ReasonSchema {
+		return ": the payload breaks its schema"
+	}
 	if d.Verification == nil || d.Verification.Reason == "" || d.Event.Handshake != "" { // which is not refused for that
 		return ""
 	}

@@ -16,6 +16,7 @@ type triggerOptions struct {
 	requestOptions
 	deliveryOptions
 	handshake string
+	validate  string
 }
 
 func newTriggerCmd(a *app) *cobra.Command {
@@ -55,10 +56,11 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	o.payloadOptions.add(a, flags)
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
+	addValidate(flags, &o.validate, "hold the payload against its schema: `MODE` is warn, off or reject, which sends nothing and exits 1")
 	o.deliveryOptions.add(flags)
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
-	configurable(flags, "url")
+	configurable(flags, "url", "validate")
 	return c
 }
 
@@ -73,15 +75,18 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 	if err != nil {
 		return err
 	}
+	render, err := o.render(a)
+	if err != nil {
+		return err
+	}
+	if err := a.checkEvents(events, o, render); err != nil {
+		return err
+	}
 	s, err := o.open(c, a)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	render, err := o.render(a)
-	if err != nil {
-		return err
-	}
 	if render.Channels, err = o.eventChannels(a); err != nil {
 		return err
 	}

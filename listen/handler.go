@@ -112,6 +112,10 @@ func (c *call) receive() {
 		c.reject(http.StatusUnauthorized, ReasonInvalid)
 		return
 	}
+	if broken := c.check(); broken && c.o.RejectBroken {
+		c.reject(http.StatusUnprocessableEntity, ReasonSchema)
+		return
+	}
 	targets, reason := c.route()
 	switch {
 	case reason != "":

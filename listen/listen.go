@@ -58,6 +58,12 @@ type Options struct {
 	// Events are globs of the event types that are forwarded, ! excludes;
 	// none forwards all.
 	Events []string
+	// Check says what is wrong with the payload of an event, "" for nothing; what
+	// it says is noted in the record. It is called for what is to be accepted and
+	// whose type is known, from several goroutines. nil checks nothing.
+	Check func(provider, eventType string, body []byte) string
+	// RejectBroken answers 422 where Check finds something, and forwards nothing.
+	RejectBroken bool
 	// ForwardInvalid forwards requests whose signature is invalid, too.
 	ForwardInvalid bool
 	// Edits change the headers of forwarded requests.
@@ -158,5 +164,6 @@ const (
 	ReasonRate    = "rate_limit"         // rejected
 	ReasonSize    = "body_too_large"     // rejected, recorded without its body
 	ReasonMethod  = "method_not_allowed" // rejected
+	ReasonSchema  = "schema"             // rejected: Check found something
 	ReasonLoop    = "loop"               // rejected: the server forwards to itself
 )

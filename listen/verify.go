@@ -10,8 +10,8 @@ import (
 )
 
 // NotePrefix stands in a verdict's detail before what is odd about a request
-// whatever its signature: that header and body name different event types. It
-// is the end of the detail.
+// whatever its signature: that header and body name different event types, that
+// the payload breaks its schema. It is the end of the detail.
 const NotePrefix = "note: "
 
 // judge finds out whose the message is, and whether its signature is right.
@@ -32,10 +32,36 @@ func (c *call) judge() {
 		c.verdict.Detail += "; " + j.Why.String()
 	}
 	if note := j.Profile.Scheme.Disagreement(&c.message); note != "" {
-		c.verdict.Detail = strings.TrimPrefix(c.verdict.Detail+"; "+NotePrefix+note, "; ")
+		c.note(note)
 	}
 	c.event.Provider = j.Profile.ID
 	c.event.Type, c.event.ExternalID = j.Profile.Scheme.Event(&c.message)
+}
+
+// note adds to the record what is odd about the request.
+func (c *call) note(text string) {
+	if !strings.Contains(c.verdict.Detail, NotePrefix) {
+		text = NotePrefix + text
+	}
+	c.verdict.Detail = strings.TrimPrefix(c.verdict.Detail+"; "+text, "; ")
+}
+
+// check notes what is wrong with the payload, and tells whether anything is. A
+// coded body and a form are not looked into.
+func (c *call) check() bool {
+	if c.o.Check == nil || c.event.Type == "" || c.r.Header.Get("Content-Encoding") != "" || isForm(c.request.ContentType) {
+		return false
+	}
+	found := c.o.Check(c.event.Provider, c.event.Type, c.body.bytes)
+	if found != "" {
+		c.note(found)
+	}
+	return found != ""
+}
+
+func isForm(contentType string) bool {
+	kind := strings.ToLower(strings.TrimSpace(contentType))
+	return strings.HasPrefix(kind, "application/x-www-form-urlencoded") || strings.HasPrefix(kind, "multipart/")
 }
 
 // keysOf is what recognition tries.
