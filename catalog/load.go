@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -153,10 +154,10 @@ func parse(errs *problems) (*Catalog, error) {
 }
 
 func readNodes(errs *problems) *node {
-	data := errs.data
+	data, limit := errs.data, cmp.Or(errs.limit, maxFileSize)
 	switch {
-	case len(data) > maxFileSize:
-		errs.add(place{}, "larger than %d MiB", maxFileSize>>20)
+	case len(data) > limit:
+		errs.add(place{}, "larger than %d MiB", limit>>20)
 	case len(bytes.TrimSpace(data)) == 0:
 		errs.add(place{}, "the file is empty")
 	case isJSONFile(errs.file, data):

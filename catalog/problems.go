@@ -22,6 +22,8 @@ type problems struct {
 	data []byte
 	errs Errors
 	stop bool
+	// limit replaces maxFileSize unless it is 0.
+	limit int
 	// trusted files are the program's own: tests have read them with all care.
 	trusted bool
 }

@@ -29,6 +29,14 @@ func readJSON(data []byte, errs *problems) *node {
 	return r.node(gjson.ParseBytes(data), 1)
 }
 
+// readWhole reads JSON that is known to be right; other text is an empty object.
+func readWhole(data []byte) *node {
+	if n := readJSON(data, &problems{data: data}); n != nil {
+		return n
+	}
+	return &node{kind: objectKind}
+}
+
 func syntaxPlace(err error, data []byte) place {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {

@@ -21,7 +21,8 @@ func newCatalogCmd(a *app) *cobra.Command {
 		RunE:    runGroup,
 	}
 	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a), newCatalogInitCmd(a),
-		newCatalogDocsCmd(a), newCatalogValidateCmd(a))
+		newCatalogDocsCmd(a), newCatalogValidateCmd(a), newCatalogImportCmd(a), newCatalogExportCmd(a),
+		newCatalogLearnCmd(a))
 	return c
 }
 

@@ -34,7 +34,10 @@ func ofCatalog(err error) *failure {
 	var file *catalog.Error
 	var path *catalog.PathError
 	var render *catalog.RenderError
+	var source *catalog.ImportError
 	switch {
+	case errors.As(err, &source):
+		return usageError("%s", source).withHint("%s", source.Fix)
 	case errors.As(err, &word):
 		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks catalog list shows them all"))
 	case errors.As(err, &several):

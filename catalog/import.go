@@ -1,0 +1,364 @@
+package catalog
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// The formats that Import reads; auto finds out.
+const (
+	FormatAuto       = "auto"
+	FormatOpenAPI    = "openapi"
+	FormatAsyncAPI   = "asyncapi"
+	FormatJSONSchema = "jsonschema"
+	FormatSamples    = "samples"
+)
+
+// Where the names of imported types come from; auto takes the first that gives
+// one answer.
+const (
+	NameAuto        = "auto"
+	NameKey         = "key"
+	NameConst       = "const"
+	NameOperationID = "operation-id"
+)
+
+// maxImport is how long one imported file may be, in bytes: published
+// specifications have up to 12 MB.
+const maxImport = 24 << 20
+
+// MaxImportSize is how long a source may be, in bytes.
+const MaxImportSize = maxImport
+
+// ImportOptions say how a source becomes a catalog.
+type ImportOptions struct {
+	Format string
+	// Into is the name of the catalog, Provider who sends its events, Prefix what
+	// stands before each name.
+	Into, Provider, Prefix string
+	NameFrom               string
+	// Map names the type that a key of the source becomes.
+	Map map[string]string
+	// IncludeCallbacks takes the callbacks of operations, too.
+	IncludeCallbacks bool
+}
+
+// Imported is what was found in a source.
+type Imported struct {
+	Catalog *Catalog
+	Format  string
+	// Notes are what a reader of the result should know.
+	Notes []string
+}
+
+// ImportError is a source that cannot be used.
+type ImportError struct{ Source, Message, Fix string }
+
+func (e *ImportError) Error() string { return e.Source + ": " + e.Message }
+
+// Import reads event types from a file or a folder. Nothing is fetched, and
+// references stay within the folder of the source. Errors are *ImportError,
+// Errors, or those of the machine.
+func Import(source string, o ImportOptions) (*Imported, error) {
+	info, err := os.Stat(source)
+	if err != nil {
+		return nil, importFault(source, err)
+	}
+	if info.IsDir() {
+		return importFolder(source, o)
+	}
+	root, err := os.OpenRoot(filepath.Dir(source))
+	if err != nil {
+		return nil, importFault(source, err)
+	}
+	defer root.Close()
+	d := newDocuments(source, root)
+	n, err := d.load(filepath.Base(source))
+	if err != nil {
+		return nil, err
+	}
+	return importDocument(d, n, filepath.Base(source), o)
+}
+
+// ImportText reads event types from one text; it refers to no other.
+func ImportText(name string, text []byte, o ImportOptions) (*Imported, error) {
+	d := newDocuments(name, nil)
+	n, err := d.parse(name, text)
+	if err != nil {
+		return nil, err
+	}
+	return importDocument(d, n, name, o)
+}
+
+func importFault(source string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &ImportError{Source: source, Message: "no such file"}
+	}
+	return fmt.Errorf("import %s: %w", source, err)
+}
+
+// importer turns what a source holds into a catalog.
+type importer struct {
+	o     ImportOptions
+	docs  *documents
+	b     *bundle
+	found []*candidate
+	notes []string
+	file  string
+}
+
+// candidate is an event type as a source describes it.
+type candidate struct {
+	key, extension, operationID string
+	title, description, group   string
+	deprecated                  bool
+	headers                     []Header
+	schema                      *node // of the bundle; nil without one
+	examples                    []Example
+
+	name, field string // by which it is known, and where that was found
+}
+
+func (im *importer) note(format string, args ...any) {
+	if text := cut(fmt.Sprintf(format, args...)); !slices.Contains(im.notes, text) {
+		im.notes = append(im.notes, text)
+	}
+}
+
+func newImporter(d *documents, file string, o ImportOptions) *importer {
+	im := &importer{o: o, docs: d, file: file}
+	im.b = &bundle{docs: d, names: map[refPlace]string{}, taken: map[string]bool{}, note: im.note}
+	return im
+}
+
+func importDocument(d *documents, n *node, file string, o ImportOptions) (*Imported, error) {
+	im := newImporter(d, file, o)
+	format, err := im.format(n)
+	if err != nil {
+		return nil, err
+	}
+	switch format {
+	case FormatOpenAPI:
+		im.openAPI(n)
+	case FormatAsyncAPI:
+		im.asyncAPI(n)
+	default:
+		return nil, &ImportError{d.source, "is one file, and " + format + " reads folders", "give the folder that it is in"}
+	}
+	return im.finish(format)
+}
+
+// format is the one that was asked for, or the one that the document names.
+func (im *importer) format(n *node) (string, error) {
+	// each of them holds the version of the format
+	is := func(key string) bool { return n.get(key) != nil && n.get(key).kind != objectKind }
+	wanted := cmp.Or(im.o.Format, FormatAuto)
+	switch {
+	case is("swagger"):
+		return "", &ImportError{im.docs.source, "Swagger 2 has no webhooks", "convert it to OpenAPI 3.1, which has them"}
+	case wanted != FormatAuto:
+		return wanted, nil
+	case is("openapi"):
+		return FormatOpenAPI, nil
+	case is("asyncapi"):
+		return FormatAsyncAPI, nil
+	}
+	return "", &ImportError{im.docs.source, "is neither OpenAPI (a field openapi) nor AsyncAPI (a field asyncapi)", "folders of JSON Schemas or samples are given as folders"}
+}
+
+// finish names the types, finds their samples and puts the catalog together.
+func (im *importer) finish(format string) (*Imported, error) {
+	if err := im.docs.fault(); err != nil {
+		return nil, err
+	}
+	if len(im.found) == 0 {
+		return nil, &ImportError{im.docs.source, "no event types: " + im.looked(format), ""}
+	}
+	if len(im.found) > maxTypes {
+		return nil, &ImportError{im.docs.source, fmt.Sprintf("%d event types, at most %d are possible", len(im.found), maxTypes), ""}
+	}
+	if err := im.nameAll(); err != nil {
+		return nil, err
+	}
+	c := &Catalog{Name: im.o.Into, Provider: cmp.Or(im.o.Provider, im.o.Into), TypeField: im.typeField(), Defs: im.b.encodeDefs()}
+	for _, f := range im.found {
+		t := &EventType{Catalog: c, Name: f.name, Group: f.group, Title: f.title, Description: f.description, Deprecated: f.deprecated, Headers: f.headers}
+		if f.schema != nil {
+			t.Schema = f.schema.appendJSON(nil)
+		}
+		if f.group != "" && !slices.Contains(c.Groups, f.group) {
+			c.Groups = append(c.Groups, f.group)
+		}
+		t.Examples = im.samples(f)
+		c.Types = append(c.Types, t)
+		im.checkSamples(t)
+	}
+	if !c.saysTypes() {
+		c.TypeField = ""
+	}
+	return &Imported{Catalog: c, Format: format, Notes: im.notes}, nil
+}
+
+// saysTypes tells whether every sample has its type's name at the type field.
+func (c *Catalog) saysTypes() bool {
+	p, err := parsePointer(c.TypeField)
+	if err != nil {
+		return false
+	}
+	for _, t := range c.Types {
+		for _, e := range t.Examples {
+			if found, _ := lookup(e.Payload, p); found.Str != t.Name {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (im *importer) looked(format string) string {
+	switch format {
+	case FormatOpenAPI:
+		text := "looked for webhooks and x-webhooks"
+		if !im.o.IncludeCallbacks {
+			text += "; callbacks are read with --include-callbacks"
+		}
+		return text
+	case FormatAsyncAPI:
+		return "looked for components.messages and the messages of channels"
+	case FormatSamples:
+		return "looked for files *.json"
+	}
+	return "looked for files *.schema.json and *.json"
+}
+
+// checkSamples notes samples that their schema does not allow; they are kept.
+func (im *importer) checkSamples(t *EventType) {
+	schema, err := t.CompileSchema()
+	if err != nil {
+		im.note("%s", err)
+		return
+	}
+	for _, e := range t.Examples {
+		if schema == nil {
+			return
+		}
+		if found := schema.Validate(e.Payload); len(found) > 0 {
+			im.note("the sample %s of %s breaks its schema: %s", e.Name, t.Name, found[0])
+		}
+	}
+}
+
+// documents are the files of a source that were read so far.
+type documents struct {
+	source string
+	root   *os.Root // nil: there is one text alone
+	read   map[string]*node
+	size   int
+	errs   []error
+}
+
+func newDocuments(source string, root *os.Root) *documents {
+	return &documents{source: source, root: root, read: map[string]*node{}}
+}
+
+func (d *documents) fault() error { return errors.Join(d.errs...) }
+
+// load reads a file of the source's folder once.
+func (d *documents) load(name string) (*node, error) {
+	if n, ok := d.read[name]; ok {
+		return n, nil
+	}
+	if d.root == nil {
+		return nil, &ImportError{d.source, "refers to the file " + quote(name), "give the file itself: what comes from stdin refers to no other"}
+	}
+	info, err := d.root.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, &ImportError{Source: filepath.Join(d.root.Name(), name), Message: "no such file inside the folder of the source"}
+	}
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, importFault(name, err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxImport+1))
+	if err != nil {
+		return nil, importFault(name, err)
+	}
+	return d.parse(name, text)
+}
+
+func (d *documents) parse(name string, text []byte) (*node, error) {
+	if d.size += len(text); d.size > 2*maxImport {
+		return nil, &ImportError{d.source, fmt.Sprintf("its files have more than %d MiB", 2*maxImport>>20), ""}
+	}
+	errs := &problems{file: name, data: withoutMark(text), limit: maxImport}
+	n := readNodes(errs)
+	if len(errs.errs) > 0 {
+		return nil, errs.sorted()
+	}
+	if n.kind != objectKind && d.root == nil {
+		return nil, &ImportError{d.source, "is " + n.kind.String() + ", not a specification", ""}
+	}
+	d.read[name] = n
+	return n, nil
+}
+
+// follow finds what a reference in a file leads to: itself where it is none. The
+// chain of references is bounded.
+func (d *documents) follow(n *node, file string) (*node, string) {
+	for range 32 {
+		ref := n.get("$ref")
+		if n.kind != objectKind || ref == nil || ref.kind != stringKind {
+			return n, file
+		}
+		to, in, _ := d.target(ref.text, file)
+		if to == nil {
+			return &node{kind: objectKind}, file
+		}
+		n, file = to, in
+	}
+	return &node{kind: objectKind}, file
+}
+
+// target finds the place of a reference: the value, its file and its pointer.
+func (d *documents) target(ref, file string) (n *node, in, pointer string) {
+	name, fragment, _ := strings.Cut(ref, "#")
+	in = file
+	if name != "" {
+		if strings.Contains(name, ":") || strings.HasPrefix(name, "/") {
+			d.refuse("the reference %s leads out of the folder: nothing is fetched", ref)
+			return nil, file, ""
+		}
+		in = filepath.ToSlash(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
+	}
+	root, err := d.load(in)
+	if err != nil {
+		d.errs = append(d.errs, err)
+		return nil, file, ""
+	}
+	pointer = unescapeFragment(fragment)
+	if pointer == "" {
+		return root, in, ""
+	}
+	p, perr := parsePointer(pointer)
+	if perr == nil {
+		n = root.at(p)
+	}
+	if n == nil {
+		d.refuse("the reference %s leads nowhere", ref)
+	}
+	return n, in, pointer
+}
+
+func (d *documents) refuse(format, ref string) {
+	if len(d.errs) < maxErrors {
+		d.errs = append(d.errs, &ImportError{Source: d.source, Message: fmt.Sprintf(format, quote(ref))})
+	}
+}

@@ -1,0 +1,339 @@
+package catalog
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Bounds of a made sample.
+const (
+	maxSampleDepth = 24
+	maxSampleNodes = 5_000
+)
+
+// sampler makes a payload that a schema allows. With chance it chooses among
+// what is allowed; without, it always makes the same plain one.
+type sampler struct {
+	root     *node // the document that references lead into
+	chance   *rand.Rand
+	visiting map[*node]bool
+	nodes    int
+}
+
+// sampleOf makes a payload for a schema of a document.
+func sampleOf(root, schema *node, chance *rand.Rand) []byte {
+	s := &sampler{root: root, chance: chance, visiting: map[*node]bool{}}
+	n := s.value(schema, 0)
+	if n == nil {
+		n = nullNode()
+	}
+	return n.appendJSON(nil)
+}
+
+func nullNode() *node { return &node{kind: nullKind, text: "null"} }
+
+func numberNode(text string) *node { return &node{kind: numberKind, text: text} }
+
+// value makes a value, or nil where a schema would go round in circles.
+func (s *sampler) value(n *node, depth int) *node {
+	s.nodes++
+	if n == nil || n.kind != objectKind {
+		return nullNode()
+	}
+	if s.visiting[n] || depth > maxSampleDepth || s.nodes > maxSampleNodes {
+		return nil
+	}
+	s.visiting[n] = true
+	defer delete(s.visiting, n)
+	if ref := n.get("$ref"); ref != nil {
+		return s.referred(n, ref, depth)
+	}
+	if given := s.given(n); given != nil {
+		return given
+	}
+	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+		if list := n.get(key); list != nil && len(list.items) > 0 {
+			return s.combined(n, key, list.items, depth)
+		}
+	}
+	return s.typed(n, depth)
+}
+
+func (s *sampler) referred(n, ref *node, depth int) *node {
+	to := s.resolve(ref)
+	if to == nil || s.visiting[to] {
+		return nil
+	}
+	if len(n.members) == 1 {
+		return s.value(to, depth+1)
+	}
+	s.visiting[to] = true
+	defer delete(s.visiting, to)
+	return s.value(merged(without(n, "$ref"), to), depth+1)
+}
+
+func (s *sampler) resolve(ref *node) *node {
+	p, err := parsePointer(strings.TrimPrefix(unescapeFragment(ref.text), "#"))
+	if ref.text == "#" {
+		return s.root
+	}
+	if err != nil || !strings.HasPrefix(ref.text, "#") {
+		return nil
+	}
+	return s.root.at(p)
+}
+
+// given is a value that the schema itself names.
+func (s *sampler) given(n *node) *node {
+	if c := n.get("const"); c != nil {
+		return c
+	}
+	if list := n.get("enum"); list != nil && len(list.items) > 0 {
+		if s.chance == nil {
+			if d := n.get("default"); d != nil {
+				return d
+			}
+			return list.items[0]
+		}
+		return list.items[s.chance.IntN(len(list.items))]
+	}
+	if s.chance != nil {
+		return nil
+	}
+	if d := n.get("default"); d != nil {
+		return d
+	}
+	if list := n.get("examples"); list != nil && len(list.items) > 0 {
+		return list.items[0]
+	}
+	return nil
+}
+
+// combined is a schema with those of allOf, or one of the alternatives.
+func (s *sampler) combined(n *node, key string, list []*node, depth int) *node {
+	whole := without(n, key)
+	if key != "allOf" {
+		at := 0
+		if s.chance != nil {
+			at = s.chance.IntN(len(list))
+		}
+		list = list[at : at+1]
+	}
+	for _, one := range list {
+		for range 32 {
+			ref := one.get("$ref")
+			if ref == nil {
+				break
+			}
+			to := s.resolve(ref)
+			if to == nil || s.visiting[to] {
+				return nil
+			}
+			one = to
+		}
+		whole = merged(whole, one)
+	}
+	return s.value(whole, depth+1)
+}
+
+func without(n *node, key string) *node {
+	c := &node{kind: objectKind}
+	for _, m := range n.members {
+		if m.key != key {
+			c.members = append(c.members, m)
+		}
+	}
+	return c
+}
+
+// merged joins two schemas: properties and required names of both, otherwise
+// what the first says.
+func merged(a, b *node) *node {
+	c := &node{kind: objectKind, members: slices.Clone(a.members)}
+	if b.kind != objectKind {
+		return c
+	}
+	for _, m := range b.members {
+		i := slices.IndexFunc(c.members, func(x member) bool { return x.key == m.key })
+		switch {
+		case i < 0:
+			c.members = append(c.members, m)
+		case m.key == "properties":
+			c.members[i].value = merged(c.members[i].value, m.value)
+		case m.key == "required" || m.key == "allOf":
+			c.members[i].value = &node{kind: listKind, items: append(slices.Clone(c.members[i].value.items), m.value.items...)}
+		}
+	}
+	return c
+}
+
+func (s *sampler) typed(n *node, depth int) *node {
+	switch s.typeName(n) {
+	case "object":
+		return s.object(n, depth)
+	case "array":
+		return s.array(n, depth)
+	case "integer":
+		return numberNode(strconv.FormatInt(int64(s.number(n, 1)), 10))
+	case "number":
+		return numberNode(strconv.FormatFloat(s.number(n, 0.01), 'f', -1, 64))
+	case "boolean":
+		return &node{kind: boolKind, text: strconv.FormatBool(s.chance == nil || s.chance.IntN(2) == 0)}
+	case "null":
+		return nullNode()
+	}
+	return textNode(s.text(n))
+}
+
+// typeName is the type of what to make: the first one that is not null.
+func (s *sampler) typeName(n *node) string {
+	if t := n.get("type"); t != nil {
+		for _, one := range t.items {
+			if one.text != "null" {
+				return one.text
+			}
+		}
+		if len(t.items) > 0 {
+			return "null"
+		}
+		return t.text
+	}
+	for _, hint := range []struct{ key, name string }{{"properties", "object"}, {"required", "object"}, {"additionalProperties", "object"},
+		{"items", "array"}, {"prefixItems", "array"}, {"minimum", "number"}, {"maximum", "number"}} {
+		if n.get(hint.key) != nil {
+			return hint.name
+		}
+	}
+	return "string"
+}
+
+// object makes the required members first, then the others; with chance some of
+// the others are left out.
+func (s *sampler) object(n *node, depth int) *node {
+	made := &node{kind: objectKind}
+	var required []string
+	if list := n.get("required"); list != nil {
+		for _, one := range list.items {
+			if !slices.Contains(required, one.text) {
+				required = append(required, one.text)
+			}
+		}
+	}
+	properties := n.get("properties")
+	for _, name := range required {
+		var schema *node
+		if properties != nil {
+			schema = properties.get(name)
+		}
+		v := s.value(cmpNode(schema), depth+1)
+		if v == nil {
+			v = nullNode()
+		}
+		made.members = append(made.members, member{key: name, value: v})
+	}
+	if properties == nil {
+		return made
+	}
+	for _, m := range properties.members {
+		if slices.Contains(required, m.key) || s.chance != nil && s.chance.IntN(4) == 0 {
+			continue
+		}
+		if v := s.value(m.value, depth+1); v != nil && m.value.text != "false" {
+			made.members = append(made.members, member{key: m.key, value: v})
+		}
+	}
+	return made
+}
+
+// cmpNode is a schema, the empty one where there is none.
+func cmpNode(n *node) *node {
+	if n == nil || n.kind != objectKind {
+		return &node{kind: objectKind}
+	}
+	return n
+}
+
+func (s *sampler) array(n *node, depth int) *node {
+	made := &node{kind: listKind}
+	if prefix := n.get("prefixItems"); prefix != nil {
+		for _, one := range prefix.items {
+			made.items = append(made.items, orNull(s.value(one, depth+1)))
+		}
+	}
+	count := max(1, bounded(n, "minItems", 1))
+	if s.chance != nil {
+		count += s.chance.IntN(3)
+	}
+	count = min(count, bounded(n, "maxItems", 50), 50)
+	item := n.get("items")
+	for len(made.items) < count && item != nil && item.kind == objectKind {
+		v := s.value(item, depth+1)
+		if v == nil {
+			break
+		}
+		made.items = append(made.items, v)
+		if isTrue(n.get("uniqueItems")) && s.chance == nil {
+			break
+		}
+	}
+	return made
+}
+
+func orNull(n *node) *node {
+	if n == nil {
+		return nullNode()
+	}
+	return n
+}
+
+// bounded reads a size, or takes another where there is none.
+func bounded(n *node, key string, otherwise int) int {
+	if m := n.get(key); m != nil {
+		if size, ok := countOf(m); ok {
+			return size
+		}
+	}
+	return otherwise
+}
+
+// number is within the bounds, in whole steps.
+func (s *sampler) number(n *node, step float64) float64 {
+	read := func(key string) (float64, bool) {
+		m := n.get(key)
+		if m == nil || m.kind != numberKind {
+			return 0, false
+		}
+		return roughly(m.text), true
+	}
+	low, hasLow := read("minimum")
+	if x, ok := read("exclusiveMinimum"); ok && (!hasLow || x >= low) {
+		low, hasLow = x+step, true
+	}
+	high, hasHigh := read("maximum")
+	if x, ok := read("exclusiveMaximum"); ok && (!hasHigh || x <= high) {
+		high, hasHigh = x-step, true
+	}
+	switch {
+	case !hasLow && hasHigh:
+		low = math.Min(1, high)
+	case !hasLow:
+		low = 1
+	}
+	if !hasHigh || high > low+10_000 {
+		high = low + 10_000
+	}
+	v := low
+	if s.chance != nil && high > low {
+		v += math.Floor(s.chance.Float64() * (high - low))
+	}
+	if of, ok := read("multipleOf"); ok && of > 0 {
+		v = math.Ceil(v/of) * of
+	}
+	if step == 1 {
+		v = math.Ceil(v)
+	}
+	return v
+}

@@ -1,0 +1,223 @@
+package cmd
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hooks-cli/hooks/catalog"
+)
+
+// formatDeliveries imports what was recorded, which the store knows and not the
+// catalog.
+const formatDeliveries = "deliveries"
+
+type importOptions struct {
+	catalog.ImportOptions
+	learnSource
+	mapped             []string
+	dryRun, replaceAll bool
+}
+
+func newCatalogImportCmd(a *app) *cobra.Command {
+	o := importOptions{ImportOptions: catalog.ImportOptions{Format: catalog.FormatAuto, NameFrom: catalog.NameAuto}}
+	c := &cobra.Command{
+		Use:   "import SRC...",
+		Short: "make a catalog from OpenAPI, AsyncAPI, JSON Schemas, samples or recorded deliveries",
+		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (a file a type) or of samples (order/paid.json is of the type order.paid), " +
+			"and writes one catalog into the project's folder catalog/. Nothing is fetched; references stay within the folder of the source.\n" +
+			"Types that are there already are replaced, others stay; with --replace-all those that the source has not are archived. " +
+			"With --format deliveries the sources are ids of deliveries, whose payloads become samples with what looks personal or secret replaced.",
+		Example: `hooks catalog import openapi.yaml
+hooks catalog import openapi.json --into acme --provider standard --dry-run
+hooks catalog import schemas/ --prefix acme. --format jsonschema
+hooks catalog import openapi.yaml --map batch_completed=batch.done
+hooks catalog import --format deliveries 12 13 --into acme`,
+		Args: argsBetween(1, -1),
+		RunE: func(c *cobra.Command, args []string) error { return a.importCatalog(c, args, &o) },
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.Var(newEnum(&o.Format, catalog.FormatAuto, catalog.FormatOpenAPI, catalog.FormatAsyncAPI, catalog.FormatJSONSchema, catalog.FormatSamples, formatDeliveries),
+		"format", "what SRC is: `FORMAT` is auto, openapi, asyncapi, jsonschema, samples or deliveries")
+	flags.Var(newValue(&o.Into, "", "string", parseCatalogName), "into", "the catalog's `NAME` (default: that of the source)")
+	flags.Var(newValue(&o.Provider, "", "string", parseText), "provider", "who sends these events: `NAME` (default: the provider of that name, else standard)")
+	flags.StringVar(&o.Prefix, "prefix", "", "`TEXT` before each name, as in acme.")
+	flags.Var(newEnum(&o.NameFrom, catalog.NameAuto, catalog.NameKey, catalog.NameConst, catalog.NameOperationID), "name-from", "where names come from: `WORD` is auto, key, const or operation-id")
+	flags.StringArrayVar(&o.mapped, "map", nil, "`KEY=NAME`: the type that a key of the source becomes; repeatable")
+	flags.BoolVar(&o.IncludeCallbacks, "include-callbacks", false, "take the callbacks of operations, too")
+	flags.BoolVar(&o.replaceAll, "replace-all", false, "archive the types that the source has not")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be added, changed and archived, and write nothing")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask before recorded deliveries are written")
+	return c
+}
+
+// parseCatalogName takes what a catalog may be called, which is also the name of
+// its file.
+func parseCatalogName(s string) (string, error) {
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`).MatchString(s) {
+		return "", errors.New("must be small letters, digits and -, as in acme")
+	}
+	return s, nil
+}
+
+func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions) error {
+	if err := o.readMap(); err != nil {
+		return err
+	}
+	if o.Into == "" {
+		name, err := parseCatalogName(plainName(sources[0]))
+		if err != nil || o.Format == formatDeliveries {
+			return usageError("the catalog needs a name").withHint("--into acme")
+		}
+		o.Into = name
+	}
+	if o.Provider == "" && o.Format != formatDeliveries {
+		o.Provider = "standard"
+		if slices.Contains(a.providers().IDs(), o.Into) {
+			o.Provider = o.Into
+		}
+	} else if o.Provider != "" {
+		if _, err := a.providers().Get(o.Provider); err != nil {
+			return err
+		}
+	}
+	if o.Format == formatDeliveries {
+		seen, err := a.importDeliveries(c.Context(), sources, o)
+		if err != nil {
+			return err
+		}
+		fresh, err := seen.catalog(o.Into, o.Provider)
+		if err != nil {
+			return err
+		}
+		return a.writeLearned(fresh, seen.count, o.yes, o.replaceAll, o.dryRun)
+	}
+	var fresh *catalog.Catalog
+	for _, source := range sources {
+		got, err := a.importSource(source, o)
+		if err != nil {
+			return err
+		}
+		for _, n := range got.Notes {
+			a.warn("%s: %s", source, n)
+		}
+		fresh, _ = catalog.Update(fresh, got.Catalog, false)
+	}
+	return a.writeCatalog(fresh, o.replaceAll, o.dryRun)
+}
+
+func (o *importOptions) readMap() error {
+	o.Map = map[string]string{}
+	for _, pair := range o.mapped {
+		key, name, ok := strings.Cut(pair, "=")
+		if !ok || key == "" || name == "" {
+			return usageError("--map %q: must be KEY=NAME", cut(pair)).withHint("--map batch_completed=batch.completed")
+		}
+		o.Map[key] = name
+	}
+	return nil
+}
+
+// plainName is a name for a catalog: that of the file or folder.
+func plainName(source string) string {
+	abs, err := filepath.Abs(source)
+	if err != nil {
+		abs = source
+	}
+	stem, _, _ := strings.Cut(strings.ToLower(filepath.Base(abs)), ".")
+	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(stem, "-"), "-")
+}
+
+func (a *app) importSource(source string, o *importOptions) (*catalog.Imported, error) {
+	if source != "-" {
+		return catalog.Import(source, o.ImportOptions)
+	}
+	text, err := readWithin(readWait, catalog.MaxImportSize, func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil })
+	if err != nil && !errors.Is(err, errTooLong) { // of which the import speaks
+		return nil, usageError("cannot read stdin: %s", cause(err))
+	}
+	return catalog.ImportText("stdin", text, o.ImportOptions)
+}
+
+// importLine is what `hooks catalog import --json` prints.
+type importLine struct {
+	File     string   `json:"file"`
+	Written  bool     `json:"written"`
+	Added    []string `json:"added"`
+	Changed  []string `json:"changed"`
+	Archived []string `json:"archived"`
+	Same     []string `json:"same"`
+}
+
+// writeCatalog brings types into the project's catalog of their name.
+func (a *app) writeCatalog(fresh *catalog.Catalog, archive, dryRun bool) error {
+	dir := filepath.Join(a.projectDir(), "catalog")
+	file := filepath.Join(dir, fresh.Name+".json")
+	for _, ext := range []string{".yaml", ".yml"} {
+		if _, err := os.Stat(filepath.Join(dir, fresh.Name+ext)); err == nil {
+			return usageError("%s is there, which a person writes: it is left alone", filepath.Join(dir, fresh.Name+ext)).withHint("--into another-name")
+		}
+	}
+	old, err := catalog.ReadFile(file)
+	if err != nil {
+		if _, missing := os.Stat(file); !errors.Is(missing, os.ErrNotExist) {
+			return err
+		}
+		old = nil
+	}
+	whole, change := catalog.Update(old, fresh, archive)
+	text := whole.Encode()
+	if len(text) > catalog.MaxFileSize {
+		return usageError("the catalog would be larger than %s", sizeText(catalog.MaxFileSize)).withHint("import a part of it: another --format or a smaller source")
+	}
+	if r := catalog.CheckFile(file, text); r.Catalog == "" || len(whole.Types) != r.Types {
+		return r.Errors
+	}
+	if !dryRun {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return environmentError("cannot make %s: %s", dir, cause(err))
+		}
+		if err := createFile(file, text, 0o644, true); err != nil {
+			return err
+		}
+	}
+	return a.printChange(file, change, !dryRun)
+}
+
+func (a *app) printChange(file string, change catalog.Change, written bool) error {
+	if a.json {
+		return a.printJSON(importLine{file, written, listed(change.Added), listed(change.Changed), listed(change.Archived), listed(change.Same)})
+	}
+	t := &table{}
+	for _, part := range []struct {
+		word  string
+		names []string
+	}{{"added", change.Added}, {"changed", change.Changed}, {"archived", change.Archived}} {
+		for _, name := range part.names {
+			if a.quiet {
+				t.add(name)
+			} else {
+				t.add(part.word, name)
+			}
+		}
+	}
+	if err := a.printTable(t); err != nil {
+		return err
+	}
+	verb := "wrote"
+	if !written {
+		verb = "would write"
+	}
+	a.note("%s %s: %d added, %d changed, %d archived, %d the same", verb, file, len(change.Added), len(change.Changed), len(change.Archived), len(change.Same))
+	return nil
+}
+
+// listed is a list that is never null in JSON.
+func listed(names []string) []string { return append([]string{}, names...) }
