@@ -47,8 +47,12 @@ func (b *bundle) def(name string) *node {
 
 // schema copies the schema at n of a file.
 func (b *bundle) schema(n *node, file string) *node {
-	if n.kind != objectKind {
+	if n.kind == boolKind {
 		return n
+	}
+	if n.kind != objectKind {
+		b.note("%s stands where a schema is expected: anything is allowed there", n.kind)
+		return &node{kind: objectKind}
 	}
 	o := object{}
 	legacy := false

@@ -166,7 +166,7 @@ func FuzzSchema(f *testing.F) {
 			return
 		}
 		for _, v := range s.Validate([]byte(body)) {
-			if v.Expected == "" || v.Got == "" || v.Line == 0 {
+			if v.Expected == "" || v.Got == "" || v.Line == 0 && body != "" {
 				t.Errorf("%+v says nothing", v)
 			}
 		}
