@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,7 +45,9 @@ func schemaSamples(n *node) []Example {
 	}
 	if meta := n.get("x-oaiMeta"); meta != nil {
 		if text := meta.get("example"); text != nil && text.kind == stringKind {
-			if raw := []byte(strings.TrimSpace(text.text)); json.Valid(raw) {
+			raw := []byte(strings.TrimSpace(text.text))
+			errs := &problems{data: raw}
+			if readJSON(raw, errs); len(errs.errs) == 0 {
 				return []Example{{Name: "default", Payload: compact(raw)}}
 			}
 		}
@@ -91,7 +93,8 @@ func hasExample(all []Example, name string) bool {
 func (im *importer) ownHeaders(all []Header) []Header {
 	var kept []Header
 	for _, h := range all {
-		if strings.EqualFold(h.Name, "Content-Type") || strings.EqualFold(h.Name, "Accept") {
+		again := slices.ContainsFunc(kept, func(k Header) bool { return strings.EqualFold(k.Name, h.Name) })
+		if again || strings.EqualFold(h.Name, "Content-Type") || strings.EqualFold(h.Name, "Accept") {
 			continue
 		}
 		if fault := headerFault(h.Name, h.Value); fault != "" {

@@ -27,7 +27,7 @@ func Learn(name string, bodies [][]byte) *EventType {
 		errs := &problems{data: body}
 		if n := readJSON(body, errs); n != nil && len(errs.errs) == 0 {
 			if example == nil {
-				example = Redact(body)
+				example = redact(body)
 			}
 			all = append(all, n)
 		}
@@ -194,10 +194,10 @@ func learnedObject(o *object, objects []*node) {
 	o.texts("required", required)
 }
 
-// Redact replaces what looks like an e-mail address, a token or the number of a
+// redact replaces what looks like an e-mail address, a token or the number of a
 // card, and whatever stands under a name that says so. It is a help, no promise:
 // names of people look like any other text.
-func Redact(body []byte) []byte {
+func redact(body []byte) []byte {
 	errs := &problems{data: body}
 	n := readJSON(body, errs)
 	if n == nil || len(errs.errs) > 0 {

@@ -37,7 +37,7 @@ func TestRedact(t *testing.T) {
 		"not JSON":      {`a=b`, `a=b`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, string(Redact([]byte(c.body)))); diff != "" {
+			if diff := cmp.Diff(c.want, string(redact([]byte(c.body)))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -47,7 +47,8 @@ func compileNode(root *node, errs *problems) *Schema {
 		return nil
 	}
 	c := &compiler{errs: errs, rules: map[*node]*rule{}, resources: map[string]*resource{}, homes: map[*node]*resource{}}
-	c.index(root, &resource{uri: base, root: root, draft: draft2020}, true)
+	c.document = &resource{uri: base, root: root, draft: draft2020}
+	c.index(root, c.document, true)
 	s := &Schema{root: c.rule(root)}
 	s.tracks = c.tracks
 	return s
@@ -90,6 +91,7 @@ type compiler struct {
 	rules     map[*node]*rule
 	resources map[string]*resource
 	homes     map[*node]*resource // of every object
+	document  *resource
 	tracks    bool
 }
 
@@ -114,10 +116,23 @@ func (c *compiler) index(n *node, home *resource, isRoot bool) {
 	for _, m := range n.members {
 		switch m.key {
 		case "enum", "const", "default", "example", "examples":
+		case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies": // whose keys are names
+			for _, named := range m.value.members {
+				c.index(named.value, home, false)
+			}
 		default:
 			c.index(m.value, home, false)
 		}
 	}
+}
+
+// home is the resource of a schema. What stands where no keyword takes schemas
+// is part of the document.
+func (c *compiler) home(n *node) *resource {
+	if home := c.homes[n]; home != nil {
+		return home
+	}
+	return c.document
 }
 
 // enter returns the resource that an object begins, or the one it is part of.
@@ -170,7 +185,7 @@ func (c *compiler) target(from *node, ref *node) *node {
 		c.errs.add(ref.place, "a reference is a string, not %s", ref.kind)
 		return nil
 	}
-	uri, err := c.homes[from].uri.Parse(ref.text)
+	uri, err := c.home(from).uri.Parse(ref.text)
 	if err != nil {
 		c.errs.add(ref.place, "the reference %s is not an address", quote(ref.text))
 		return nil
@@ -235,7 +250,7 @@ func (c *compiler) rule(n *node) *rule {
 }
 
 func (c *compiler) keywords(ru *rule, n *node) {
-	home := c.homes[n]
+	home := c.home(n)
 	if ref := n.get("$ref"); ref != nil && home.draft <= draft7 { // what stands beside it has no meaning
 		c.reference(ru, n, ref)
 		return

@@ -135,7 +135,7 @@ func bound(keyword, words string, allowed func(order int) bool) builder {
 			return
 		}
 		limit, words, strict := n.text, words, false
-		if c.homes[s].draft == draft4 {
+		if c.home(s).draft == draft4 {
 			x := s.get("exclusive" + strings.ToUpper(keyword[:1]) + keyword[1:])
 			strict = x != nil && x.kind == boolKind && x.text == "true"
 		}

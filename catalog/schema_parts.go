@@ -168,7 +168,7 @@ func buildDependencies(c *compiler, ru *rule, _, n *node) {
 }
 
 func buildItems(c *compiler, ru *rule, s, n *node) {
-	home := c.homes[s].draft
+	home := c.home(s).draft
 	if n.kind == listKind {
 		if home == draft2020 {
 			c.wrong(n, "items", "a schema (a list of them is prefixItems)")
@@ -213,7 +213,7 @@ func buildPrefixItems(c *compiler, ru *rule, _, n *node) {
 
 // buildContains counts the items that match.
 func buildContains(c *compiler, ru *rule, s, n *node) {
-	home := c.homes[s].draft
+	home := c.home(s).draft
 	least, most := 1, -1
 	if home >= draft2019 {
 		if m := s.get("minContains"); m != nil {
