@@ -23,6 +23,9 @@ type RenderOptions struct {
 	// Data, if not nil, is the payload in place of a sample. It is sent as it
 	// is: nothing in it is generated.
 	Data []byte
+	// Generate makes the payload from the schema instead, with values that the
+	// Source chooses.
+	Generate bool
 	// Merge is a JSON Merge Patch, or nil; Edits come after it, and Edit, for
 	// an editor, last.
 	Merge []byte
@@ -74,7 +77,14 @@ func Render(t *EventType, o RenderOptions) (*Rendered, error) {
 	}
 	r := &Rendered{Type: t.Name, ULID: o.Source.ULID(), ContentType: "application/json", Body: o.Data}
 	example := &Example{}
-	if o.Data == nil {
+	switch {
+	case o.Generate:
+		body, err := t.generated(o.Source)
+		if err != nil {
+			return nil, err
+		}
+		r.Body = body
+	case o.Data == nil:
 		var err error
 		if example, err = t.Example(o.Example); err != nil {
 			return nil, err
@@ -108,6 +118,8 @@ func (o RenderOptions) fault() string {
 		return "cannot be rendered without a source of ids"
 	case o.Data != nil && o.Example != "":
 		return "takes an example or data, not both"
+	case o.Generate && (o.Data != nil || o.Example != ""):
+		return "takes a sample or makes a payload, not both"
 	case len(o.ID) > maxNameLength:
 		return "takes an id of at most 256 characters"
 	}

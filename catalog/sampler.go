@@ -132,7 +132,9 @@ func (s *sampler) combined(n *node, key string, list []*node, depth int) *node {
 			if to == nil || s.visiting[to] {
 				return nil
 			}
-			one = to
+			s.visiting[to] = true
+			defer delete(s.visiting, to)
+			one = merged(without(one, "$ref"), to)
 		}
 		whole = merged(whole, one)
 	}
@@ -162,9 +164,23 @@ func merged(a, b *node) *node {
 		case i < 0:
 			c.members = append(c.members, m)
 		case m.key == "properties":
-			c.members[i].value = merged(c.members[i].value, m.value)
+			c.members[i].value = bothProperties(c.members[i].value, m.value)
 		case m.key == "required" || m.key == "allOf":
 			c.members[i].value = &node{kind: listKind, items: append(slices.Clone(c.members[i].value.items), m.value.items...)}
+		}
+	}
+	return c
+}
+
+// bothProperties joins two maps of schemas: a field of both is what both say.
+func bothProperties(a, b *node) *node {
+	c := &node{kind: objectKind, members: slices.Clone(a.members)}
+	for _, m := range b.members {
+		i := slices.IndexFunc(c.members, func(x member) bool { return x.key == m.key })
+		if i < 0 {
+			c.members = append(c.members, m)
+		} else if c.members[i].value != m.value {
+			c.members[i].value = joined([]*node{c.members[i].value, m.value})
 		}
 	}
 	return c

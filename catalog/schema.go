@@ -16,6 +16,8 @@ import (
 // The tests hold it against such a library.
 type Schema struct {
 	root *rule
+	// source is the document itself.
+	source *node
 	// tracks tells that some part asks what the others have not looked at.
 	tracks bool
 }
@@ -49,7 +51,7 @@ func compileNode(root *node, errs *problems) *Schema {
 	c := &compiler{errs: errs, rules: map[*node]*rule{}, resources: map[string]*resource{}, homes: map[*node]*resource{}}
 	c.document = &resource{uri: base, root: root, draft: draft2020}
 	c.index(root, c.document, true)
-	s := &Schema{root: c.rule(root)}
+	s := &Schema{root: c.rule(root), source: root}
 	s.tracks = c.tracks
 	return s
 }

@@ -22,7 +22,7 @@ func newCatalogCmd(a *app) *cobra.Command {
 	}
 	c.AddCommand(newCatalogListCmd(a), newCatalogShowCmd(a), newCatalogSampleCmd(a), newCatalogInitCmd(a),
 		newCatalogDocsCmd(a), newCatalogValidateCmd(a), newCatalogImportCmd(a), newCatalogExportCmd(a),
-		newCatalogLearnCmd(a))
+		newCatalogLearnCmd(a), newCatalogDiffCmd(a))
 	return c
 }
 
@@ -142,13 +142,14 @@ func newCatalogSampleCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "sample EVENT",
 		Short:   "print the payload that trigger would send",
-		Example: "hooks catalog sample payment.succeeded\nhooks catalog sample payment.succeeded --set data.object.amount=500 --pretty\nhooks catalog sample raas:transaction_completed --static",
+		Example: "hooks catalog sample payment.succeeded\nhooks catalog sample payment.succeeded --set data.object.amount=500 --pretty\nhooks catalog sample raas:transaction_completed --static\nhooks catalog sample payment.succeeded --generate --seed 7",
 		Args:    argsBetween(1, 1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.sample(args[0], &o, pretty) },
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
 	o.add(a, flags)
+	flags.BoolVar(&o.generate, "generate", false, "make the payload from the schema: the same for the same --seed")
 	flags.BoolVar(&pretty, "pretty", false, "indent it")
 	return c
 }

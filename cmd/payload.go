@@ -17,6 +17,7 @@ type payloadOptions struct {
 	edits     []catalog.Edit
 	merge     string
 	edit      bool
+	generate  bool
 	data      string
 	example   string
 	static    bool
@@ -76,7 +77,10 @@ func (o *payloadOptions) source(a *app) *catalog.Source {
 
 // render reads the data that the flags name.
 func (o *payloadOptions) render(a *app) (catalog.RenderOptions, error) {
-	r := catalog.RenderOptions{Source: o.source(a), Example: o.example, Edits: o.edits, Static: o.static, ID: o.id}
+	r := catalog.RenderOptions{Source: o.source(a), Example: o.example, Edits: o.edits, Static: o.static, ID: o.id, Generate: o.generate}
+	if o.generate && (o.flags.Changed("data") || o.flags.Changed("example")) {
+		return r, usageError("a payload that is made from the schema takes neither --data nor --example")
+	}
 	if o.flags.Changed("data") && o.flags.Changed("example") {
 		return r, usageError("--data and --example exclude each other: give one")
 	}

@@ -17,6 +17,7 @@ type triggerOptions struct {
 	deliveryOptions
 	handshake string
 	validate  string
+	fuzz      int
 }
 
 func newTriggerCmd(a *app) *cobra.Command {
@@ -34,6 +35,7 @@ func newTriggerCmd(a *app) *cobra.Command {
 hooks trigger payment.succeeded --to localhost:3000/webhooks --set data.object.amount=500
 hooks trigger stripe:invoice.paid --secret env:STRIPE_WEBHOOK_SECRET --count 3
 hooks trigger raas:transaction_completed --dry-run --as curl
+hooks trigger payment.succeeded --to localhost:3000/webhooks --fuzz 50 --seed 1
 hooks trigger payment.succeeded --to localhost:3000/webhooks --skip-waits
 hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUMER_SECRET`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -57,6 +59,7 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	o.addParams(flags)
 	addValidate(flags, &o.validate, "hold the payload against its schema: `MODE` is warn, off or reject, which sends nothing and exits 1")
+	flags.Var(newValue(&o.fuzz, "", "int", parseCount), "fuzz", "send `N` events with payloads made from the schema, the same for the same --seed")
 	o.deliveryOptions.add(flags)
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
@@ -70,6 +73,12 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 	}
 	if err := o.deliveryOptions.check(c); err != nil {
 		return err
+	}
+	if o.fuzz > 0 {
+		if err := exclusive(c, "fuzz", "count"); err != nil {
+			return err
+		}
+		o.count, o.generate = o.fuzz, true
 	}
 	events, err := a.plan(c, refs, o)
 	if err != nil {

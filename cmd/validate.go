@@ -99,20 +99,36 @@ func (c *checks) schema(t *catalog.EventType) *catalog.Schema {
 	return s
 }
 
-// received says what breaks the schema of an event that came, "" for nothing. Of
-// what no catalog describes nothing is known.
-func (c *checks) received(provider, eventType string, body []byte) string {
+// received says what breaks the schema of an event that came, and what is new in
+// it. Of what no catalog describes nothing is known; the built-in schemas hold
+// what samples need, and what they do not list is no news.
+func (c *checks) received(provider, eventType string, body []byte) (note string, broken bool) {
 	t, err := c.set.Find(provider + ":" + eventType)
 	if err != nil {
-		return ""
+		return "", false
 	}
 	s := c.schema(t)
 	if s == nil {
-		return ""
+		return "", false
 	}
+	var notes []string
 	found := s.Validate(body)
-	if len(found) == 0 {
-		return ""
+	if len(found) > 0 {
+		notes = append(notes, "the payload breaks its schema: "+violationsText(found))
 	}
-	return "the payload breaks its schema: " + violationsText(found)
+	if news := c.news(t, s, body); len(news) > 0 {
+		text := "new in the payload: " + strings.Join(news[:min(len(news), fewViolations)], ", ")
+		if more := len(news) - fewViolations; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		notes = append(notes, text)
+	}
+	return strings.Join(notes, "; "), len(found) > 0
+}
+
+func (c *checks) news(t *catalog.EventType, s *catalog.Schema, body []byte) []string {
+	if t.Catalog.BuiltIn {
+		return nil
+	}
+	return s.News(body)
 }

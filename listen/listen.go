@@ -58,11 +58,11 @@ type Options struct {
 	// Events are globs of the event types that are forwarded, ! excludes;
 	// none forwards all.
 	Events []string
-	// Check says what is wrong with the payload of an event, "" for nothing; what
-	// it says is noted in the record. It is called for what is to be accepted and
+	// Check says what is odd about the payload of an event, "" for nothing, which is
+	// noted in the record, and whether it breaks its schema. It is called for what is to be accepted and
 	// whose type is known, from several goroutines. nil checks nothing.
-	Check func(provider, eventType string, body []byte) string
-	// RejectBroken answers 422 where Check finds something, and forwards nothing.
+	Check func(provider, eventType string, body []byte) (note string, broken bool)
+	// RejectBroken answers 422 to what Check finds broken, and forwards nothing.
 	RejectBroken bool
 	// ForwardInvalid forwards requests whose signature is invalid, too.
 	ForwardInvalid bool

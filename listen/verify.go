@@ -46,17 +46,17 @@ func (c *call) note(text string) {
 	c.verdict.Detail = strings.TrimPrefix(c.verdict.Detail+"; "+text, "; ")
 }
 
-// check notes what is wrong with the payload, and tells whether anything is. A
+// check notes what is odd about the payload, and tells whether it is broken. A
 // coded body and a form are not looked into.
 func (c *call) check() bool {
 	if c.o.Check == nil || c.event.Type == "" || c.r.Header.Get("Content-Encoding") != "" || isForm(c.request.ContentType) {
 		return false
 	}
-	found := c.o.Check(c.event.Provider, c.event.Type, c.body.bytes)
-	if found != "" {
-		c.note(found)
+	note, broken := c.o.Check(c.event.Provider, c.event.Type, c.body.bytes)
+	if note != "" {
+		c.note(note)
 	}
-	return found != ""
+	return broken
 }
 
 func isForm(contentType string) bool {
