@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"slices"
-	"strings"
 )
 
 // Change is what becomes of a catalog's types when it takes those of another.
@@ -18,26 +17,14 @@ func Update(old, fresh *Catalog, archive bool) (*Catalog, Change) {
 	whole.Types = nil
 	var change Change
 	if old != nil {
-		whole.Note = orText(fresh.Note, old.Note)
-		whole.Title = orText(fresh.Title, old.Title)
-		whole.Defs = joinedDefs(fresh.Defs, old.Defs)
-		if whole.IDField == "" && whole.IDForm == "" {
-			whole.IDField, whole.IDForm = old.IDField, old.IDForm
-		}
-		if whole.TypeField == "" {
-			whole.TypeField = old.TypeField
-		}
-		for _, g := range old.Groups {
-			if !slices.Contains(whole.Groups, g) {
-				whole.Groups = append(slices.Clone(whole.Groups), g)
-			}
-		}
+		whole.complete(old)
 	}
 	add := func(t *EventType) {
 		c := *t
 		c.Catalog = &whole
 		whole.Types = append(whole.Types, &c)
 	}
+	freshDefs, oldDefs := fresh.readDefs(), old.readDefs()
 	for _, t := range fresh.Types {
 		before := old.typeNamed(t.Name)
 		c := *t
@@ -48,7 +35,7 @@ func Update(old, fresh *Catalog, archive bool) (*Catalog, Change) {
 			if c.Dynamic == nil { // which a person wrote: no specification has it
 				c.keepPlaces(before)
 			}
-			if c.closed() == before.closed() {
+			if c.closed(freshDefs) == before.closed(oldDefs) {
 				change.Same = append(change.Same, t.Name)
 			} else {
 				change.Changed = append(change.Changed, t.Name)
@@ -71,6 +58,24 @@ func Update(old, fresh *Catalog, archive bool) (*Catalog, Change) {
 		add(&c)
 	}
 	return &whole, change
+}
+
+// complete takes over what a newer catalog does not say.
+func (c *Catalog) complete(old *Catalog) {
+	c.Note = orText(c.Note, old.Note)
+	c.Title = orText(c.Title, old.Title)
+	c.Defs = joinedDefs(c.Defs, old.Defs)
+	if c.IDField == "" && c.IDForm == "" {
+		c.IDField, c.IDForm = old.IDField, old.IDForm
+	}
+	if c.TypeField == "" {
+		c.TypeField = old.TypeField
+	}
+	for _, g := range old.Groups {
+		if !slices.Contains(c.Groups, g) {
+			c.Groups = append(slices.Clone(c.Groups), g)
+		}
+	}
 }
 
 func orText(s, otherwise string) string {
@@ -112,31 +117,23 @@ func (t *EventType) keepPlaces(before *EventType) {
 }
 
 // closed is the text of a type and of all shared schemas that it reaches.
-func (t *EventType) closed() string {
+func (t *EventType) closed(defs *node) string {
 	text := string(t.encode().appendJSON(nil))
-	if t.Schema == nil || t.Catalog.Defs == nil {
+	if t.Schema == nil || defs == nil {
 		return text
 	}
-	defs := readWhole(t.Catalog.Defs)
-	schema := readWhole(t.Schema)
-	seen := map[string]bool{}
-	var visit func(n *node)
-	visit = func(n *node) {
-		walkNodes(n, nil, func(_ path, at *node) {
-			ref := at.get("$ref")
-			if ref == nil {
-				return
-			}
-			name := strings.TrimPrefix(ref.text, "#/$defs/")
-			if to := defs.get(name); to != nil && !seen[name] {
-				seen[name] = true
-				text += "\n" + name + string(to.json())
-				visit(to)
-			}
-		})
+	if reached := withDefs(readWhole(t.Schema), defs).get("$defs"); reached != nil {
+		text += string(reached.appendJSON(nil))
 	}
-	visit(schema)
 	return text
+}
+
+// readDefs reads the shared schemas of a catalog, nil if it has none.
+func (c *Catalog) readDefs() *node {
+	if c == nil || c.Defs == nil {
+		return nil
+	}
+	return readWhole(c.Defs)
 }
 
 // joinedDefs are the shared schemas of both; where names are equal, those of the

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Report is what there is to say about one catalog file.
@@ -95,13 +96,34 @@ func (v *typeCheck) schema(defs *node) *Schema {
 	return s
 }
 
-// withDefs is a schema as a document of its own.
+// withDefs is a schema as a document of its own, with those of the shared schemas
+// that it reaches.
 func withDefs(schema, defs *node) *node {
 	if defs == nil || schema.kind != objectKind {
 		return schema
 	}
+	reached := &node{kind: objectKind, place: defs.place}
+	seen := map[string]bool{}
+	var visit func(n *node)
+	visit = func(n *node) {
+		for _, m := range n.members {
+			if m.key == "$ref" && m.value.kind == stringKind {
+				name, _, _ := strings.Cut(strings.TrimPrefix(m.value.text, "#/$defs/"), "/")
+				if to := defs.get(name); to != nil && !seen[name] {
+					seen[name] = true
+					reached.members = append(reached.members, member{name, to.place, to})
+					visit(to)
+				}
+			}
+			visit(m.value)
+		}
+		for _, item := range n.items {
+			visit(item)
+		}
+	}
+	visit(schema)
 	whole := *schema
-	whole.members = append([]member{{"$defs", defs.place, defs}}, schema.members...)
+	whole.members = append([]member{{"$defs", defs.place, reached}}, schema.members...)
 	return &whole
 }
 
