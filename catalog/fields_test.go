@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func fieldsOf(t *testing.T, defs, schema string) []Field {
+func schemaFieldsOf(t *testing.T, defs, schema string) []Field {
 	t.Helper()
 	c, err := Parse("x.json", []byte(`{"catalog":"x","$defs":`+defs+`,"event_types":[{"name":"a","schema":`+schema+`}]}`))
 	if err != nil {
@@ -39,7 +39,7 @@ func TestFields(t *testing.T) {
 		{"reference to nothing", `{"properties":{"a":{"$ref":"#/$defs/none"},"b":{"$ref":"https://example.com"}}}`, []Field{{"a", "", false, ""}, {"b", "", false, ""}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, fieldsOf(t, defs, tt.schema)); diff != "" {
+			if diff := cmp.Diff(tt.want, schemaFieldsOf(t, defs, tt.schema)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -56,7 +56,7 @@ func TestFieldsEnd(t *testing.T) {
 		"choices":     `{"a":{"properties":{"p":{"anyOf":[` + strings.Repeat(`{"$ref":"#/$defs/a"},`, 200) + `{"properties":{"q":{}}}]}}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if n := len(fieldsOf(t, defs, `{"$ref":"#/$defs/a"}`)); n > maxFields {
+			if n := len(schemaFieldsOf(t, defs, `{"$ref":"#/$defs/a"}`)); n > maxFields {
 				t.Errorf("%d fields", n)
 			}
 		})
