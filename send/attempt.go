@@ -94,7 +94,7 @@ func (r *run) connectAndWrite(ctx context.Context) error {
 
 func (r *run) write() {
 	conn := r.conn
-	if len(r.request.body) <= inlineBody {
+	if len(r.request.body) <= inlineBody && r.request.pause == 0 {
 		r.writeErr = conn.write(&r.request, &r.progress.sent)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hooks-cli/hooks/sign"
 )
@@ -18,7 +19,9 @@ type request struct {
 	lines sign.Headers
 	basic string
 	body  []byte
-	size  int64 // of head and body, known once the head was written
+	old   bool          // HTTP/1.0
+	pause time.Duration // before the second half of the body
+	size  int64         // of head and body, known once the head was written
 }
 
 // check refuses what would end a line early on the wire. Names and values that
@@ -48,7 +51,7 @@ func check(out *Outgoing) error {
 // Content-Length, and the Authorization of a target with credentials, which
 // replaces any other.
 func compose(t Target, out *Outgoing) request {
-	r := request{method: out.Method, target: out.RequestTarget, body: out.Body}
+	r := request{method: out.Method, target: out.RequestTarget, body: out.Body, old: out.HTTP10, pause: out.Pause}
 	host := out.Host
 	if host == "" {
 		host = t.Authority()
@@ -75,7 +78,11 @@ func (r *request) appendHead(b []byte) []byte {
 	b = append(b, r.method...)
 	b = append(b, ' ')
 	b = append(b, r.target...)
-	b = append(b, " HTTP/1.1\r\n"...)
+	version := " HTTP/1.1\r\n"
+	if r.old {
+		version = " HTTP/1.0\r\n"
+	}
+	b = append(b, version...)
 	last := len(r.lines) - 1
 	for i, line := range r.lines {
 		if i == last && r.basic != "" {

@@ -3,6 +3,7 @@ package send
 import (
 	"bufio"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -19,10 +20,13 @@ type conn struct {
 	reused   bool
 	broken   bool      // must not be used again
 	until    time.Time // idle connections are trusted until then
+
+	stopOnce sync.Once
+	stopped  chan struct{} // closed by stop: ends a pause
 }
 
 func newConn(c, socket net.Conn, key string) *conn {
-	conn := &conn{Conn: c, socket: socket, in: bufio.NewReader(c), key: key}
+	conn := &conn{Conn: c, socket: socket, in: bufio.NewReader(c), key: key, stopped: make(chan struct{})}
 	if address, ok := socket.RemoteAddr().(*net.TCPAddr); ok {
 		conn.remoteIP = address.IP.String()
 	}
@@ -41,7 +45,7 @@ func (c *conn) write(r *request, sent *atomic.Int64) error {
 	c.out = r.appendHead(c.out[:0])
 	body := r.body
 	r.size = int64(len(c.out) + len(body))
-	if len(body) <= inlineBody {
+	if len(body) <= inlineBody && r.pause == 0 {
 		c.out, body = append(c.out, body...), nil
 	}
 	n, err := c.Conn.Write(c.out)
@@ -49,13 +53,36 @@ func (c *conn) write(r *request, sent *atomic.Int64) error {
 	if err != nil || len(body) == 0 {
 		return err
 	}
+	if r.pause > 0 {
+		half := len(body) / 2
+		n, err = c.Conn.Write(body[:half])
+		sent.Add(int64(n))
+		if err != nil {
+			return err
+		}
+		c.wait(r.pause)
+		body = body[half:]
+	}
 	n, err = c.Conn.Write(body)
 	sent.Add(int64(n))
 	return err
 }
 
+// wait lets d pass, or less if the connection is stopped.
+func (c *conn) wait(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.stopped:
+	}
+}
+
 // stop makes reads and writes that wait return at once. It may be called at
 // any time from any goroutine.
-func (c *conn) stop() { c.SetDeadline(time.Unix(1, 0)) }
+func (c *conn) stop() {
+	c.SetDeadline(time.Unix(1, 0))
+	c.stopOnce.Do(func() { close(c.stopped) })
+}
 
 func (c *conn) close() { c.Close() }

@@ -65,6 +65,12 @@ type Outgoing struct {
 	Host          string // "" is the target's authority
 	Headers       sign.Headers
 	Body          []byte
+
+	// HTTP10 says HTTP/1.0 in the request line, as old proxies do.
+	HTTP10 bool
+	// Pause is how long the second half of the body is held back. The answer
+	// is awaited meanwhile, so that one which comes early is seen as such.
+	Pause time.Duration
 }
 
 // Exchange is what came of sending one request. It is the caller's; after
@@ -118,6 +124,11 @@ func (x *Exchange) Attempt(number int, trigger string) store.Attempt {
 		attempt.Error = x.Err.Error()
 	}
 	return attempt
+}
+
+// Unreachable tells whether the exchange got no connection at all.
+func (x *Exchange) Unreachable() bool {
+	return x.Kind == store.ErrDNS || x.Kind == store.ErrConnect || x.Kind == store.ErrTLS
 }
 
 // Answered tells whether an HTTP answer came, so that it can be relayed: a
