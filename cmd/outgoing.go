@@ -144,13 +144,19 @@ func (a *app) build(p *provider.Profile, keys sign.Keys, t send.Target, e send.E
 	return job{profile: p, target: t, out: out, event: record, trigger: store.TriggerManual}, nil
 }
 
-// printRequest shows what would be sent.
-func (a *app) printRequest(j job, as string) error {
+// unsent is the record of a request that is only shown.
+func (a *app) unsent(j job) *store.Delivery {
 	request := send.Recorded(j.out)
 	request.Headers = append(sign.Headers{{Name: "Host", Value: orElse(j.out.Host, j.target.Authority())}}, request.Headers...)
 	d := &store.Delivery{Direction: store.Out, Trigger: j.trigger, Event: j.event, Destination: j.target.String(),
 		Status: store.Pending, Request: request, ReceivedAt: a.now().UTC()}
 	d.Attempts = []store.Attempt{{URL: j.target.URL(j.out.RequestTarget)}}
+	return d
+}
+
+// printRequest shows what would be sent.
+func (a *app) printRequest(j job, as string) error {
+	d := a.unsent(j)
 	if as == "curl" {
 		return a.println(store.Curl(d, false))
 	}

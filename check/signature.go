@@ -1,0 +1,148 @@
+package check
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/sign"
+)
+
+// span is where the signature stands in the header lines of a request.
+type span struct {
+	line       int // of the headers
+	start, end int // of the value
+}
+
+// signed makes a request and finds its signature: what differs when another
+// secret signs the same event. Ends that are equal by chance are off by a
+// character or two, which does not matter to what is made of it.
+func (p *probe) signed(change func(*delivery)) (send.Outgoing, span, error) {
+	d, err := p.new()
+	if err != nil {
+		return send.Outgoing{}, span{}, err
+	}
+	if change != nil {
+		change(&d)
+	}
+	out, err := p.sign(d)
+	if err != nil {
+		return send.Outgoing{}, span{}, err
+	}
+	forged, err := p.forge(d)
+	if err != nil {
+		return send.Outgoing{}, span{}, err
+	}
+	for i, line := range out.Headers {
+		if i < len(forged.Headers) && forged.Headers[i].Name == line.Name && forged.Headers[i].Value != line.Value {
+			start, end := difference(line.Value, forged.Headers[i].Value)
+			for end < len(line.Value) && line.Value[end] == '=' { // base64's padding belongs to it
+				end++
+			}
+			return out, span{i, start, end}, nil
+		}
+	}
+	return out, span{}, skipped("the signature of " + p.Profile.ID + " is in no header")
+}
+
+// forge signs a delivery with a secret that the consumer does not have.
+func (p *probe) forge(d delivery) (send.Outgoing, error) {
+	if p.Profile.Scheme.Unkeyed() {
+		return send.Outgoing{}, skipped(p.Profile.ID + " signs without a secret")
+	}
+	if p.otherKey == "" {
+		p.otherKey = p.newSecret()
+	}
+	if err := p.Profile.Scheme.CheckSecret(p.otherKey); err != nil {
+		return send.Outgoing{}, skipped("no other key of " + p.Profile.ID + " can be made: " + err.Error())
+	}
+	d.secrets = []string{p.otherKey}
+	return p.sign(d)
+}
+
+// newSecret makes a secret in the provider's form, or in a form that most
+// schemes take.
+func (p *probe) newSecret() string {
+	if key, err := p.Profile.NewKey("", rand.Reader); err == nil {
+		if key.Private != "" {
+			return key.Private
+		}
+		return key.Secret
+	}
+	random := make([]byte, 32)
+	rand.Read(random) // which never fails
+	return hex.EncodeToString(random)
+}
+
+// difference is the part of a that b has not.
+func difference(a, b string) (start, end int) {
+	for start < len(a) && start < len(b) && a[start] == b[start] {
+		start++
+	}
+	end = len(a)
+	for n := len(b); end > start && n > start && a[end-1] == b[n-1]; n-- {
+		end--
+	}
+	return start, end
+}
+
+func (s span) text(out send.Outgoing) string { return out.Headers[s.line].Value[s.start:s.end] }
+func (s span) name(out send.Outgoing) string { return out.Headers[s.line].Name }
+
+// with puts another text in place of the signature.
+func (s span) with(out send.Outgoing, text string) send.Outgoing {
+	value := out.Headers[s.line].Value
+	return withValue(out, s.line, value[:s.start]+text+value[s.end:])
+}
+
+func withValue(out send.Outgoing, line int, value string) send.Outgoing {
+	out.Headers = slices.Clone(out.Headers)
+	out.Headers[line].Value = value
+	return out
+}
+
+func without(out send.Outgoing, line int) send.Outgoing {
+	out.Headers = slices.Delete(slices.Clone(out.Headers), line, line+1)
+	return out
+}
+
+// label is the word of the algorithm or version before a signature: sha256=, v1,
+var label = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_-]*)([=,])[A-Za-z0-9+/_-]{0,4}$`)
+
+// relabelled says that another algorithm, which nobody knows, signed.
+func (s span) relabelled(out send.Outgoing) (send.Outgoing, bool) {
+	value := out.Headers[s.line].Value
+	at := label.FindStringSubmatchIndex(value[:s.start])
+	if at == nil {
+		return out, false
+	}
+	return withValue(out, s.line, value[:at[2]]+"x0"+value[at[3]:]), true
+}
+
+// like encodes bytes as the signature is encoded.
+func (s span) like(out send.Outgoing, sum []byte) string {
+	if text := s.text(out); len(text) > 2*len(sum)-6 && strings.Trim(text, "0123456789abcdef") == "" {
+		return hex.EncodeToString(sum)
+	}
+	return base64.StdEncoding.EncodeToString(sum)
+}
+
+// headerOf finds the line of a role that stands in a header of its own.
+func headerOf(out send.Outgoing, fields []sign.OutlineField) (int, bool) {
+	for _, f := range fields {
+		if f.Place != sign.InHeader {
+			continue
+		}
+		line := slices.IndexFunc(out.Headers, func(h sign.Header) bool {
+			return slices.ContainsFunc(f.Names, func(name string) bool { return strings.EqualFold(name, h.Name) })
+		})
+		if line >= 0 {
+			return line, true
+		}
+	}
+	return 0, false
+}
