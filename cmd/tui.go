@@ -32,9 +32,10 @@ func (o *tuiOptions) addLook(flags *pflag.FlagSet) {
 func newTUICmd(a *app) *cobra.Command {
 	var o tuiOptions
 	c := &cobra.Command{
-		Use:     "tui",
-		Short:   "look at the deliveries, live",
-		Long:    "Shows the store, whichever process writes it. ? lists the keys; / filters; enter opens; r sends again; q goes back and quits.",
+		Use:   "tui",
+		Short: "look at deliveries, endpoints and event types, live",
+		Long: "Shows the store, whichever process writes it. 1, 2 and 3 choose deliveries, endpoints and the catalog; ? lists the keys of each; / filters; " +
+			"enter opens; r sends again; : runs any command of hooks that ends by itself; q goes back and quits.",
 		Example: "hooks tui\nhooks tui --filter 'verdict:invalid | code:5xx'",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.tui(c.Context(), &o) },
@@ -79,8 +80,11 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Filter: o.filter, Now: a.now, Location: time.Local,
 		Actions: tui.Actions{
-			Replay:  func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
-			Explain: in.of,
+			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
+			Explain:    in.of,
+			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
+			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
+			EventTypes: a.pageTypes,
 		},
 	})
 	var crash *tui.CrashError

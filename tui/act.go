@@ -18,7 +18,11 @@ func (msg keyMsg) apply(m *model) []command {
 	var todo []command
 	for i, r := range msg.runes {
 		switch {
-		case m.bar.typing:
+		case m.line.kind != noLine:
+			m.line.insert(msg.runes[i:])
+			m.searching()
+			return todo
+		case m.bar.typing && m.over == noOverlay && m.asked == nil:
 			if m.bar.insert(msg.runes[i:]) {
 				todo = append(todo, m.typed()...)
 			}
@@ -35,6 +39,10 @@ func (msg keyMsg) apply(m *model) []command {
 func (m *model) key(name string) []command {
 	a := m.keys.find(name, m.where())
 	if a == noAction {
+		if m.line.kind != noLine && m.line.key(name) {
+			m.searching()
+			return nil
+		}
 		if m.bar.typing && m.bar.key(name) {
 			return m.typed()
 		}
@@ -100,7 +108,53 @@ func (m *model) do(a action) []command {
 	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID:
 		return m.copy(a)
 	default:
-		return m.doBody(a)
+		return m.doMore(a)
+	}
+	return nil
+}
+
+// doMore does an action that runs a command or belongs to a page.
+func (m *model) doMore(a action) []command {
+	if !m.offered(a) {
+		return nil
+	}
+	switch a {
+	case doDeliveries, doEndpoints, doCatalog:
+		return m.turnTo(pageKind(a - doDeliveries))
+	case doTriggerView:
+		return m.turnTo(catalogPage)
+	case doCommand:
+		m.line.open(commandLine, "")
+	case doRunLine, doCancelLine:
+		return m.endLine(a)
+	case doYes, doNo:
+		return m.answered(a == doYes)
+	case doRetry, doCancel, doReplayWith, doExport:
+		return m.doDelivery(a)
+	}
+	switch m.page {
+	case endpointsPage, catalogPage:
+		return m.doPage(a)
+	}
+	return m.doBody(a)
+}
+
+// doDelivery runs a command about the current delivery.
+func (m *model) doDelivery(a action) []command {
+	r := m.current()
+	if r == nil {
+		return nil
+	}
+	id := string(r.id)
+	switch a {
+	case doRetry:
+		return m.runWords("retry", id)
+	case doCancel:
+		return m.runWords("cancel", id)
+	case doReplayWith:
+		m.line.open(commandLine, quoted([]string{"replay", id})+" --to ")
+	case doExport:
+		m.line.open(commandLine, quoted([]string{"show", id})+" --as ")
 	}
 	return nil
 }
@@ -149,8 +203,10 @@ func (m *model) reform(at tab, f form) []command {
 // paneHeight returns the lines of the pane that has the focus.
 func (m *model) paneHeight() int {
 	switch {
-	case m.over == helpOverlay:
+	case m.over != noOverlay:
 		return m.h - 4
+	case m.page != deliveriesPage:
+		return m.upper()
 	case m.focus == inDetail:
 		return m.detailPane().h
 	}
@@ -162,6 +218,10 @@ func (m *model) move(n int) []command {
 	switch {
 	case m.over == helpOverlay:
 		m.scrollHelp(n)
+	case m.over == outputOverlay:
+		m.said.scroll(n, m.h-4)
+	case m.page != deliveriesPage:
+		m.movePage(n)
 	case m.focus == inDetail:
 		before := m.detail.attempt
 		m.detail.move(n)
@@ -176,7 +236,7 @@ func (m *model) move(n int) []command {
 
 // last goes to the end; in the list it follows from there.
 func (m *model) last() []command {
-	if m.over == noOverlay && m.focus == inList {
+	if m.over == noOverlay && m.focus == inList && m.page == deliveriesPage {
 		m.list.newest()
 		return nil
 	}
@@ -203,6 +263,13 @@ func (m *model) back(a action) []command {
 	switch {
 	case m.over != noOverlay:
 		m.over = noOverlay
+	case a == doBack && m.said.stop():
+	case m.page == endpointsPage && m.console.switching:
+		m.console.switching = false
+	case m.page == catalogPage && m.shelf.search != "":
+		m.shelf.find("")
+	case m.page != deliveriesPage:
+		m.page = deliveriesPage
 	case m.focus == inDetail:
 		m.focus, m.zoomed = inList, false
 	case a == doQuit:

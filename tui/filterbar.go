@@ -2,17 +2,12 @@ package tui
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
-
-// maxInput is how many characters an input line takes.
-const maxInput = 1000
 
 // filterBar is the filter in force and, while one is typed, the input.
 type filterBar struct {
@@ -20,8 +15,7 @@ type filterBar struct {
 	inForce *store.Filter // nil shows everything
 	text    raw           // of the filter in force
 	typing  bool
-	input   []rune
-	caret   int
+	editor
 	before  raw // what esc goes back to
 	problem term.Text
 	column  int // of the problem in the input, -1 unknown
@@ -32,69 +26,6 @@ func (b *filterBar) edit() {
 	b.typing, b.before, b.problem = true, b.text, term.Text{}
 	b.input = []rune(string(b.text))
 	b.caret = len(b.input)
-}
-
-// key edits the input and reports whether it changed.
-func (b *filterBar) key(name string) bool {
-	switch name {
-	case "left", "ctrl+b":
-		b.caret = max(0, b.caret-1)
-	case "right", "ctrl+f":
-		b.caret = min(len(b.input), b.caret+1)
-	case "home", "ctrl+a":
-		b.caret = 0
-	case "end", "ctrl+e":
-		b.caret = len(b.input)
-	case "backspace", "ctrl+h":
-		return b.erase(b.caret - 1)
-	case "delete", "ctrl+d":
-		to := b.caret + 1
-		if to > len(b.input) {
-			return false
-		}
-		b.input = slices.Delete(b.input, b.caret, to)
-		return true
-	case "ctrl+w":
-		from := b.caret
-		for from > 0 && b.input[from-1] == ' ' {
-			from--
-		}
-		for from > 0 && b.input[from-1] != ' ' {
-			from--
-		}
-		return b.erase(from)
-	case "ctrl+u":
-		return b.erase(0)
-	}
-	return false
-}
-
-// erase removes what stands between from and the caret.
-func (b *filterBar) erase(from int) bool {
-	if from < 0 || from == b.caret {
-		return false
-	}
-	b.input = slices.Delete(b.input, from, b.caret)
-	b.caret = from
-	return true
-}
-
-// insert adds what was typed or pasted. Controls, as a paste has them, become
-// spaces.
-func (b *filterBar) insert(runes []rune) bool {
-	runes = runes[:min(len(runes), maxInput-len(b.input))]
-	if len(runes) == 0 {
-		return false
-	}
-	clean := slices.Clone(runes)
-	for i, r := range clean {
-		if unicode.IsControl(r) {
-			clean[i] = ' '
-		}
-	}
-	b.input = slices.Insert(b.input, b.caret, clean...)
-	b.caret += len(clean)
-	return true
 }
 
 // parse reads the input. A wrong one never replaces the filter in force; a

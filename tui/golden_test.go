@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -89,6 +90,7 @@ var states = []struct {
 	{"covered", samples, func(s *screen) { withExplain(&s.o); s.open(1276); s.press("]", "]", "]") }},
 	{"attempts", samples, func(s *screen) { s.open(1277); s.press("[", "k") }},
 	{"failing", samples, func(s *screen) { s.open(1281); s.press("[") }},
+	{"scheduled", scheduled, func(s *screen) { s.open(1279); s.press("[") }},
 	{"filter", samples, func(s *screen) { s.press("/"); s.write("verdict:invalid") }},
 	{"filter-kept", samples, func(s *screen) { s.press("/"); s.write("invoice"); s.press("enter") }},
 	{"filter-wrong", samples, func(s *screen) { s.press("/"); s.write("invoice"); s.press("ctrl+u"); s.write("code>=4xx duration>2") }},
@@ -99,6 +101,20 @@ var states = []struct {
 		s.src.fail = fmt.Errorf("disk I/O error: \x1b[2J/tmp")
 		s.changed()
 	}},
+}
+
+// scheduled has a delivery whose next attempt is still to come, in a schedule
+// that runs an hour ahead of the clock.
+func scheduled() []*store.Delivery {
+	ds := samples()
+	d := ds[3]
+	d.Status = store.Retrying
+	for i := range d.Attempts {
+		d.Attempts[i].Outcome = store.OutcomeConflict
+		d.Attempts[i].VirtualAt = d.Attempts[i].StartedAt.Add(time.Hour)
+	}
+	d.NextAttemptAt = noon.Add(time.Hour + 41*time.Second)
+	return ds
 }
 
 // open opens the detail of a delivery.

@@ -106,7 +106,7 @@ func (m *model) drawHelpTitle(p *pen, rows, height int) {
 	if m.margin() {
 		p.to(1)
 	}
-	p.lit(title, "keys: Deliveries")
+	p.lit(title, "keys: "+pageNames[m.page])
 	if rows > height {
 		at := term.Join(term.Safe("/"), num(int64(m.helpTop+1)), num(int64(rows)))
 		p.to(max(p.col, p.width-term.Width(at)-1))

@@ -13,10 +13,16 @@ const (
 	inBody // in a detail with a body; keys of inDetail count, too
 	inHelp
 	inCopy
+	inOutput
+	inQuestion
+	inLine
+	inEndpoints
+	inCatalog
 	inFilter
 
 	inPanes = inList | inDetail
-	inAll   = inPanes | inHelp | inCopy | inFilter
+	inPages = inPanes | inEndpoints | inCatalog
+	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inFilter
 )
 
 // action is what a key does.
@@ -64,6 +70,34 @@ const (
 	doSuspend
 	doKeep
 	doUndo
+	doRetry
+	doCancel
+	doReplayWith
+	doExport
+	doTriggerView
+	doDeliveries // and the next two: the pages in their order
+	doEndpoints
+	doCatalog
+	doCommand
+	doRunLine
+	doCancelLine
+	doYes
+	doNo
+	doDeliveriesOf
+	doSwitches
+	doSwitch
+	doPause
+	doTest
+	doAdd
+	doEdit
+	doReveal
+	doRotate
+	doDelete
+	doSearch
+	doTrigger
+	doTriggerWith
+	doNextExample
+	doSchema
 	actions
 )
 
@@ -75,6 +109,8 @@ const (
 	act    group = "ACT"
 	findIt group = "FIND AND TAKE"
 	inside group = "BODY"
+	ends   group = "ENDPOINTS"
+	types  group = "CATALOG"
 	whole  group = "PROGRAM"
 )
 
@@ -99,9 +135,9 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPanes | inHelp
+	scroll := inPages | inHelp | inOutput
 	return []entry{
-		{move, "j k", "down, up", "j/k scroll", inHelp, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
+		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
 		{move, "pgdn pgup", "a page down, up", "", 0, []bind{{goPageDown, scroll, []string{"pgdown"}}, {goPageUp, scroll, []string{"pgup"}}}},
 		{move, "g G", "first; newest, follow", "", 0, []bind{{goFirst, scroll, []string{"g", "home"}}, {goLast, scroll, []string{"G", "end"}}}},
@@ -112,6 +148,11 @@ func keyTable() []entry {
 		{move, "z", "zoom the pane", "", 0, []bind{{doZoom, inPanes, []string{"z"}}}},
 		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
+		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
+		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
+		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
+		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
+		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
 		{findIt, "y", "copy: c b h u i", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
@@ -126,9 +167,27 @@ func keyTable() []entry {
 		{inside, "H L", "fold, unfold everything", "", 0, []bind{{doFoldAll, inBody, []string{"H"}}, {doUnfoldAll, inBody, []string{"L"}}}},
 		{inside, "w", "wrap long lines", "w wrap", inBody, []bind{{doWrap, inBody, []string{"w"}}}},
 		{inside, "v", "pretty, text, hex", "v text/hex", inBody, []bind{{doForm, inBody, []string{"v"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy, []bind{{doBack, inPanes | inHelp | inCopy, []string{"esc"}}}},
-		{whole, "?", "help", "? help", inPanes, []bind{{doHelp, inPanes | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPanes | inHelp | inCopy, []string{"q"}}}},
+		{ends, "enter", "its deliveries", "enter deliveries", inEndpoints, []bind{{doDeliveriesOf, inEndpoints, []string{"enter"}}}},
+		{ends, "tab space", "event types; on, off", "tab events", inEndpoints, []bind{{doSwitches, inEndpoints, []string{"tab"}}, {doSwitch, inEndpoints, []string{" "}}}},
+		{ends, "P", "disable, enable or resume", "P pause/resume", inEndpoints, []bind{{doPause, inEndpoints, []string{"P"}}}},
+		{ends, "T", "send a test event", "T test", inEndpoints, []bind{{doTest, inEndpoints, []string{"T"}}}},
+		{ends, "+ e", "add, edit", "+ new  e edit", inEndpoints, []bind{{doAdd, inEndpoints, []string{"+"}}, {doEdit, inEndpoints, []string{"e"}}}},
+		{ends, "s", "show the secret for 10 s", "s secret", inEndpoints, []bind{{doReveal, inEndpoints, []string{"s"}}}},
+		{ends, "ctrl+r", "rotate the secret (asks)", "", 0, []bind{{doRotate, inEndpoints, []string{"ctrl+r"}}}},
+		{ends, "d", "delete (asks)", "d delete", inEndpoints, []bind{{doDelete, inEndpoints, []string{"d"}}}},
+		{types, "enter", "trigger", "enter trigger", inCatalog, []bind{{doTrigger, inCatalog, []string{"enter"}}}},
+		{types, "=", "trigger with changes", "= set", inCatalog, []bind{{doTriggerWith, inCatalog, []string{"="}}}},
+		{types, "E", "next example", "E example", inCatalog, []bind{{doNextExample, inCatalog, []string{"E"}}}},
+		{types, "v", "sample or schema", "v schema", inCatalog, []bind{{doSchema, inCatalog, []string{"v"}}}},
+		{types, "/", "search", "/ search", inCatalog, []bind{{doSearch, inCatalog, []string{"/"}}}},
+		{whole, "1 2 3", "views", "", 0, []bind{{doEndpoints, inPages, []string{"2"}}, {doDeliveries, inPages, []string{"1"}}, {doCatalog, inPages, []string{"3"}}}},
+		{whole, ":", "run a command", "", 0, []bind{{doCommand, inPages, []string{":"}}}},
+		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
+		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
+		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput, []string{"esc"}}}},
+		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},

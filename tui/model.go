@@ -27,6 +27,7 @@ const (
 	noOverlay overlay = iota
 	helpOverlay
 	copyOverlay
+	outputOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -49,6 +50,16 @@ type model struct {
 	preview map[class]bool
 	over    overlay
 	helpTop int
+
+	page    pageKind
+	console console
+	shelf   shelf
+	line    inputLine
+	asked   *question
+	said    output
+	secret  term.Text // that is shown for a while
+	reveals int
+	ticking bool // a countdown goes on, a second at a time
 
 	turned  time.Time // when the detail last followed the list
 	turning bool      // it will again, soon
@@ -110,7 +121,11 @@ func (m *model) update(msg message) []command {
 	m.now = m.o.Now()
 	m.dirty = true
 	todo := msg.apply(m)
-	return append(todo, m.settle()...)
+	if _, changed := msg.(changesMsg); changed {
+		todo = append(todo, m.console.refresh(m)...)
+	}
+	todo = append(todo, m.settle()...)
+	return append(todo, m.counting()...)
 }
 
 // settle puts windows and detail where the state wants them, and loads what is
@@ -118,6 +133,7 @@ func (m *model) update(msg message) []command {
 func (m *model) settle() []command {
 	m.lay = arrange(m.w, m.h, m.shape())
 	m.from, m.to = m.list.window(m.listHeight())
+	m.settlePage()
 	var todo []command
 	if m.lay.detail.h == 0 {
 		return m.look()
@@ -204,8 +220,18 @@ func (m *model) where() place {
 		return inHelp
 	case m.over == copyOverlay:
 		return inCopy
+	case m.over == outputOverlay:
+		return inOutput
+	case m.asked != nil:
+		return inQuestion
+	case m.line.kind != noLine:
+		return inLine
 	case m.bar.typing:
 		return inFilter
+	case m.page == endpointsPage:
+		return inEndpoints
+	case m.page == catalogPage:
+		return inCatalog
 	case m.focus == inDetail && m.detail.body() != nil:
 		return inDetail | inBody
 	}

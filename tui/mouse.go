@@ -16,7 +16,7 @@ func (msg mouseMsg) apply(m *model) []command {
 	case m.lay.class == tooSmall:
 	case msg.wheel != 0:
 		return m.wheel(msg)
-	case msg.click && m.over == helpOverlay:
+	case msg.click && (m.over == helpOverlay || m.over == outputOverlay):
 		m.over = noOverlay
 	case msg.click:
 		return m.click(msg.x, msg.y)
@@ -27,8 +27,8 @@ func (msg mouseMsg) apply(m *model) []command {
 func (m *model) wheel(msg mouseMsg) []command {
 	n := msg.wheel * wheelLines
 	switch {
-	case m.over == helpOverlay:
-		m.scrollHelp(n)
+	case m.over != noOverlay || m.page != deliveriesPage:
+		return m.move(n)
 	case m.lay.detail.holds(msg.x, msg.y):
 		if m.detail.tab != attempts {
 			m.detail.move(n)
@@ -47,6 +47,10 @@ func (m *model) click(x, y int) []command {
 				return m.do(h.action)
 			}
 		}
+		return nil
+	}
+	if m.page != deliveriesPage || m.asked != nil || m.line.kind != noLine {
+		m.clickPage(y - topLines - m.pageHead())
 		return nil
 	}
 	if t, ok := m.tabAt(x, y); ok {
@@ -75,4 +79,17 @@ func (m *model) clickRow(i int) {
 	m.focus = inList
 	m.list.follow = false
 	m.list.cursor = r.seq
+}
+
+// clickPage selects a line of a page's table.
+func (m *model) clickPage(i int) {
+	if m.asked != nil || m.line.kind != noLine || i < 0 || i >= m.upper()-m.pageHead() {
+		return
+	}
+	switch m.page {
+	case endpointsPage:
+		m.console.cursor, m.console.switching = m.console.top+i, false
+	case catalogPage:
+		m.shelf.cursor = m.shelf.top + i
+	}
 }

@@ -55,6 +55,12 @@ func (m *model) offered(a action) bool {
 	switch a {
 	case doReplay:
 		return m.o.Actions.Replay != nil
+	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doRunLine, doYes:
+		return m.o.Actions.Command != nil
+	case doEndpoints:
+		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
+	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
+		return m.offered(doEndpoints)
 	case doPreview:
 		return m.w >= wideWidth || m.w >= mediumWidth && m.h >= previewHeight
 	}
@@ -74,12 +80,20 @@ func (m *model) drawStatus(p *pen) {
 		p.to(1)
 	}
 	room := p.width - p.col
+	switch {
+	case m.asked != nil:
+		m.asked.draw(p)
+		return
+	case m.line.kind != noLine:
+		m.line.draw(p)
+		return
+	}
 	if !m.note.text.Empty() {
 		p.text(m.note.role, term.Truncate(m.note.text, room, p.th.ellipsis))
 		return
 	}
 	r := m.current()
-	if r == nil {
+	if r == nil || m.page != deliveriesPage {
 		return
 	}
 	if m.focus == inDetail && m.detail.body() != nil {

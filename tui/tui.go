@@ -59,6 +59,13 @@ type Actions struct {
 	// loaded. It may take a while and is given up when ctx ends; it must not
 	// change the delivery.
 	Explain func(ctx context.Context, d *store.Delivery) (Insight, error)
+	// Command runs a command in the words of the program, without its name, on
+	// the store that is shown, and returns what it printed. The error has what
+	// a command that failed said instead. It is given up when ctx ends.
+	Command func(ctx context.Context, words []string) (string, error)
+	// Endpoints and EventTypes read what the views of these names show.
+	Endpoints  func(ctx context.Context) ([]Endpoint, error)
+	EventTypes func(ctx context.Context) ([]EventType, error)
 }
 
 // ErrInterrupted is what Run returns after ctrl+c.

@@ -23,6 +23,10 @@ func (m *model) draw() string {
 		lines = m.drawTooSmall()
 	case m.over == helpOverlay:
 		lines = m.drawHelp()
+	case m.over == outputOverlay:
+		lines = m.drawOutput()
+	case m.page != deliveriesPage:
+		lines = m.drawPage()
 	default:
 		lines = m.drawPanes()
 	}
@@ -114,7 +118,7 @@ func (m *model) drawFirst(p *pen) {
 	if m.margin() {
 		p.to(1)
 	}
-	if m.lay.shape == onlyDetail {
+	if m.lay.shape == onlyDetail && m.page == deliveriesPage {
 		m.drawDetailTitle(p)
 		return
 	}
@@ -122,7 +126,7 @@ func (m *model) drawFirst(p *pen) {
 		p.lit(title, "hooks")
 		p.to(p.col + 2)
 	}
-	p.lit(title, "Deliveries")
+	m.drawPageNames(p)
 	right := m.total()
 	if m.lay.class == wide {
 		right = term.Join(term.Text{}, right, term.Safe(" total"))

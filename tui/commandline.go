@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/hooks-cli/hooks/term"
+)
+
+// lineKind is what a line is typed for.
+type lineKind int
+
+const (
+	noLine lineKind = iota
+	commandLine
+	searchLine
+)
+
+// inputLine is the line at the bottom: a command in the words of the program,
+// or what is searched.
+type inputLine struct {
+	editor
+	kind   lineKind
+	before raw
+}
+
+func (l *inputLine) open(kind lineKind, start string) {
+	*l = inputLine{kind: kind, before: raw(start)}
+	l.insert([]rune(start))
+}
+
+// searching takes over what was typed so far.
+func (m *model) searching() {
+	if m.line.kind == searchLine {
+		m.shelf.find(raw(string(m.line.input)))
+	}
+}
+
+// endLine runs what was typed, or forgets it.
+func (m *model) endLine(a action) []command {
+	l := m.line
+	m.line = inputLine{}
+	switch {
+	case l.kind == searchLine && a == doCancelLine:
+		m.shelf.find(l.before)
+	case l.kind == commandLine && a == doRunLine:
+		words, err := split(string(l.input))
+		if err != nil {
+			m.line = l
+			m.fail("command", err)
+			return nil
+		}
+		return m.runWords(words...)
+	}
+	return nil
+}
+
+// draw writes the line with its caret, the end of it if it is too long.
+func (l *inputLine) draw(p *pen) {
+	prompt := text("hooks ")
+	if l.kind == searchLine {
+		prompt = "/ "
+	}
+	p.lit(label, prompt)
+	room := max(1, p.width-p.col-2)
+	from := max(0, l.caret-room/2)
+	before := p.th.cell(raw(string(l.input[from:l.caret])))
+	after := string(l.input[l.caret:])
+	p.text(plain, before)
+	under := " "
+	if after != "" {
+		r := []rune(after)
+		under, after = string(r[:1]), string(r[1:])
+	}
+	if p.col < p.width {
+		p.b = append(p.b, reverse...)
+		p.text(plain, p.th.cell(raw(under)))
+		p.b = append(p.b, reset...)
+	}
+	p.text(plain, p.th.cell(raw(after)))
+}
+
+// question waits for a yes.
+type question struct {
+	text  raw
+	words []string
+}
+
+// wonder asks before a command is run that cannot be undone.
+func (m *model) wonder(what string, words ...string) {
+	m.asked = &question{raw(what), words}
+}
+
+func (m *model) answered(yes bool) []command {
+	q := m.asked
+	m.asked = nil
+	if !yes || q == nil {
+		return nil
+	}
+	return m.runWords(q.words...)
+}
+
+func (q *question) draw(p *pen) {
+	p.text(warn, term.Join(term.Safe("  "), p.th.line(q.text), term.Safe("y yes, n no")))
+}
+
+// quoted writes words so that split reads them again.
+func quoted(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w
+		if w == "" || strings.ContainsAny(w, " '\"\\") {
+			out[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,189 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"github.com/hooks-cli/hooks/term"
+)
+
+// console is the page of endpoints.
+type console struct {
+	table
+	reader
+	all       []Endpoint
+	readAt    time.Time
+	waiting   bool
+	switching bool // the keys move among the event types
+	at        int  // the event type
+	lines     []line
+	shown     int // the first line of the detail
+}
+
+// endpointsMsg carries the endpoints as they are.
+type endpointsMsg struct {
+	all []Endpoint
+	err error
+}
+
+func (c *console) read(m *model) []command {
+	if m.o.Actions.Endpoints == nil {
+		return nil
+	}
+	read := m.o.Actions.Endpoints
+	return c.once(m.ctx, func(ctx context.Context) message {
+		all, err := read(ctx)
+		return endpointsMsg{all, err}
+	})
+}
+
+func (msg endpointsMsg) apply(m *model) []command {
+	c := &m.console
+	c.reading, c.readAt = false, m.now
+	if msg.err != nil {
+		c.problem = m.th.quote(msg.err.Error())
+		return nil
+	}
+	chosen := c.chosen()
+	c.all, c.problem = msg.all, term.Text{}
+	for i := range c.all {
+		if chosen != nil && c.all[i].ID == chosen.ID {
+			c.cursor = i
+		}
+	}
+	return nil
+}
+
+// refresh reads the endpoints again after a change of the store, at most once
+// a second.
+func (c *console) refresh(m *model) []command {
+	if m.page != endpointsPage || c.waiting {
+		return nil
+	}
+	if wait := time.Second - m.now.Sub(c.readAt); wait > 0 {
+		c.waiting = true
+		return []command{later(m.ctx, wait, staleMsg{})}
+	}
+	return c.read(m)
+}
+
+// staleMsg says that the endpoints may be read again.
+type staleMsg struct{}
+
+func (staleMsg) apply(m *model) []command {
+	m.console.waiting = false
+	if m.page != endpointsPage {
+		return nil
+	}
+	return m.console.read(m)
+}
+
+// chosen is the endpoint under the cursor, nil without any.
+func (c *console) chosen() *Endpoint {
+	if c.cursor < 0 || c.cursor >= len(c.all) {
+		return nil
+	}
+	return &c.all[c.cursor]
+}
+
+// revealed is how long a secret stays on the screen.
+const revealed = 10 * time.Second
+
+// do does an action on the endpoint under the cursor.
+func (c *console) do(m *model, a action) []command {
+	e := c.chosen()
+	if a == doAdd {
+		m.line.open(commandLine, "endpoint add ")
+		return nil
+	}
+	if e == nil {
+		return nil
+	}
+	switch a {
+	case doSwitches:
+		c.switching = !c.switching && len(e.Switches) > 0
+	case doSwitch:
+		return c.flip(m, e)
+	case doEdit:
+		m.line.open(commandLine, "endpoint edit "+e.ID+" ")
+	case doPause:
+		return m.runWords(pauseWord(e)...)
+	case doTest:
+		return m.runWords("endpoint", "test", e.ID)
+	case doDelete:
+		m.wonder("delete "+e.ID+"?", "endpoint", "delete", e.ID, "--yes")
+	case doRotate:
+		m.wonder("rotate the secret of "+e.ID+"?", "secret", "rotate", e.ID)
+	case doReveal:
+		return m.reveal(e.ID)
+	case doDeliveriesOf:
+		m.page = deliveriesPage
+		if err := m.bar.set(raw("endpoint:" + e.ID)); err != nil {
+			m.fail("filter", err)
+			return nil
+		}
+		return m.refilter()
+	}
+	return nil
+}
+
+// pauseWord is the command that changes whether an endpoint is delivered to.
+func pauseWord(e *Endpoint) []string {
+	switch {
+	case !e.Enabled:
+		return []string{"endpoint", "enable", e.ID}
+	case e.Paused:
+		return []string{"endpoint", "resume", e.ID}
+	}
+	return []string{"endpoint", "disable", e.ID}
+}
+
+// flip switches the event type at the cursor on or off.
+func (c *console) flip(m *model, e *Endpoint) []command {
+	if c.at >= len(e.Switches) {
+		return nil
+	}
+	flag := "--on"
+	if e.Switches[c.at].On {
+		flag = "--off"
+	}
+	return m.runWords("endpoint", "edit", e.ID, flag, e.Switches[c.at].Type)
+}
+
+// reveal shows a secret for a while.
+func (m *model) reveal(id string) []command {
+	if m.o.Actions.Command == nil {
+		return nil
+	}
+	run := m.o.Actions.Command
+	return []command{{do: func() message {
+		out, err := run(m.ctx, []string{"secret", "show", id, "--reveal"})
+		return secretMsg{text: out, err: err}
+	}}}
+}
+
+// secretMsg carries a secret that is to be seen for a while.
+type secretMsg struct {
+	text string
+	err  error
+}
+
+func (msg secretMsg) apply(m *model) []command {
+	if msg.err != nil {
+		m.fail("secret", msg.err)
+		return nil
+	}
+	m.reveals++
+	m.secret = m.th.line(raw(trimmed(msg.text)))
+	return []command{later(m.ctx, revealed, hideMsg{m.reveals})}
+}
+
+// hideMsg takes a secret from the screen.
+type hideMsg struct{ nth int }
+
+func (msg hideMsg) apply(m *model) []command {
+	if msg.nth == m.reveals {
+		m.secret = term.Text{}
+	}
+	return nil
+}

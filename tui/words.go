@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+)
+
+var errOpenQuote = errors.New("a quote is not closed")
+
+// split divides a line into words as a shell does with quotes and backslashes.
+// Nothing is expanded and nothing is run.
+func split(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	quote, inWord, escaped := rune(0), false, false
+	for _, r := range line {
+		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped, inWord = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, inWord = r, true
+		case r == ' ':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			inWord = false
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if quote != 0 || escaped {
+		return nil, errOpenQuote
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	if len(words) > 0 && words[0] == "hooks" {
+		words = words[1:]
+	}
+	return words, nil
+}
+
+func trimmed(s string) string { return strings.TrimRight(s, "\n") }
