@@ -158,12 +158,13 @@ func (m *model) reveal(id string) []command {
 	run := m.o.Actions.Command
 	return []command{{do: func() message {
 		out, err := run(m.ctx, []string{"secret", "show", id, "--reveal"})
-		return secretMsg{text: out, err: err}
+		return secretMsg{of: id, text: out, err: err}
 	}}}
 }
 
 // secretMsg carries a secret that is to be seen for a while.
 type secretMsg struct {
+	of   string
 	text string
 	err  error
 }
@@ -174,6 +175,7 @@ func (msg secretMsg) apply(m *model) []command {
 		return nil
 	}
 	m.reveals++
+	m.secretOf = msg.of
 	m.secret = m.th.line(raw(trimmed(msg.text)))
 	return []command{later(m.ctx, revealed, hideMsg{m.reveals})}
 }

@@ -116,7 +116,7 @@ func (c *console) write(m *model) {
 }
 
 func (c *console) writeSecret(m *model, s *sheet, e *Endpoint) {
-	if !m.secret.Empty() {
+	if !m.secret.Empty() && m.secretOf == e.ID {
 		s.fields("secret", span{warn, m.secret}, lit(dim, "shown for 10 s"))
 		return
 	}

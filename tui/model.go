@@ -51,15 +51,16 @@ type model struct {
 	over    overlay
 	helpTop int
 
-	page    pageKind
-	console console
-	shelf   shelf
-	line    inputLine
-	asked   *question
-	said    output
-	secret  term.Text // that is shown for a while
-	reveals int
-	ticking bool // a countdown goes on, a second at a time
+	page     pageKind
+	console  console
+	shelf    shelf
+	line     inputLine
+	asked    *question
+	said     output
+	secret   term.Text // that is shown for a while
+	secretOf string    // the endpoint
+	reveals  int
+	ticking  bool // a countdown goes on, a second at a time
 
 	turned  time.Time // when the detail last followed the list
 	turning bool      // it will again, soon

@@ -131,6 +131,11 @@ func TestSecretIsShownForAWhile(t *testing.T) {
 	s.press("2", "s")
 	s.contains("whsec_abc")
 	s.press("s")
+	s.press("j")
+	if strings.Contains(s.text(), "whsec_abc") {
+		t.Error("the secret is shown as another endpoint's")
+	}
+	s.press("k")
 	s.send(hideMsg{1})
 	s.contains("whsec_abc") // the second showing goes on
 	s.send(hideMsg{2})
