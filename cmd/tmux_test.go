@@ -1,0 +1,85 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pane is the real program in a terminal that tmux plays.
+type pane struct {
+	t      *testing.T
+	socket string
+}
+
+func (p *pane) tmux(args ...string) string {
+	p.t.Helper()
+	out, err := exec.CommandContext(p.t.Context(), "tmux", append([]string{"-L", p.socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("tmux %s: %v\n%s", args[0], err, out)
+	}
+	return string(out)
+}
+
+func (p *pane) keys(keys ...string) {
+	p.t.Helper()
+	p.tmux(append([]string{"send-keys"}, keys...)...)
+}
+
+// until waits for text on the screen.
+func (p *pane) until(want string) {
+	p.t.Helper()
+	text := ""
+	for deadline := time.Now().Add(waitLimit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if text = p.tmux("capture-pane", "-p"); strings.Contains(text, want) {
+			return
+		}
+	}
+	p.t.Fatalf("the screen never showed %q:\n%s", want, text)
+}
+
+// An endpoint is added, tested, switched and deleted, and an event triggered,
+// by keys alone.
+func TestConsoleInTmux(t *testing.T) {
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Skip("no tmux here")
+	}
+	hooks, home := selfAsHooks(t), t.TempDir()
+	p := &pane{t, fmt.Sprintf("hooks-test-%d", os.Getpid())}
+	line := fmt.Sprintf("env HOME=%s LANG=C.UTF-8 %s --store %s tui; echo ended with $?; exec cat", home, hooks, filepath.Join(home, "store"))
+	p.tmux("new-session", "-d", "-x", "120", "-y", "35", line)
+	t.Cleanup(func() { exec.Command("tmux", "-L", p.socket, "kill-server").Run() })
+	p.until("[1 Deliveries]")
+	p.keys("2")
+	p.until("No endpoints.")
+	p.keys("+")
+	p.keys("-l", "localhost:1/x --name shop --provider revkeen")
+	p.keys("Enter")
+	p.until("$ hooks endpoint add")
+	p.keys("q")
+	p.until("http://localhost:1/x  shop")
+	p.keys("P")
+	p.until("disabled: by hand")
+	p.keys("Tab", "Space")
+	p.until("[ ] payment.succeeded")
+	p.keys("q", "T")
+	p.until("$ hooks endpoint test")
+	p.keys("q", "3")
+	p.until("[3 Catalog]")
+	p.keys("/")
+	p.keys("-l", "revkeen:payment.succ")
+	p.keys("Enter")
+	p.until("1 of ")
+	p.keys("2", "d")
+	p.until("y yes, n no")
+	p.keys("y")
+	p.until("No endpoints.")
+	p.tmux("resize-window", "-x", "40", "-y", "15")
+	p.until("[2 Endp]")
+	p.keys("q", "q")
+	p.until("ended with 0")
+}
