@@ -61,5 +61,6 @@ tmux -L "$socket" send-keys G
 until_shown '401 BAD'
 for _ in 1 2 3; do tmux -L "$socket" send-keys ']'; done
 until_shown '\[Signature'
+for _ in $(seq 200); do screen | grep -q 'looking for what' || break; sleep 0.05; done
 tmux -L "$socket" capture-pane -e -p >"$work/screen"
 go -C docs/shot run . -cols 120 -rows 35 -o ../tui.png <"$work/screen"
