@@ -109,11 +109,12 @@ func TestEgressStopsWhatEscapingMissed(t *testing.T) {
 // Any keys and any sizes, in any order: no panic, no line that is too long.
 func FuzzKeysAndSizes(f *testing.F) {
 	f.Add([]byte("jjkk\x01\x02\x03/verdict\x04q"), uint16(80), uint16(24))
+	f.Add([]byte("2jjP\x02Td3vE=x\x00:log\x00q1AXxR"), uint16(80), uint16(24))
 	f.Add([]byte("]]]]hlHLwv?zp\x05yc"), uint16(120), uint16(35))
 	names := []string{"enter", "esc", "tab", "pgdown", "pgup", "home", "end", "up", "down", "left", "right", "ctrl+d", "ctrl+u", "backspace", "delete", "ctrl+w", "ctrl+a", "shift+tab", "ctrl+l", "f1"}
 	f.Fuzz(func(t *testing.T, keys []byte, w, h uint16) {
 		ds := append(samples(), hostileDelivery(1290, "\x1b[2J\u202e"))
-		s := newScreen(t, int(w%300), int(h%100), withReplay, ds...)
+		s := newScreen(t, int(w%300), int(h%100), withPages, ds...)
 		for i, k := range keys[:min(len(keys), 200)] {
 			switch {
 			case k < 20:
