@@ -268,7 +268,7 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 	o.Note = func(s string) { a.note("%s", s) }
 	o.RejectBroken = o.validate == validateReject
 	if o.validate != validateOff {
-		checks, err := a.newChecks()
+		checks, err := a.newChecks(c.Context())
 		if err != nil {
 			return err
 		}

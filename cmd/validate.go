@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -77,10 +78,16 @@ type checks struct {
 	schemas map[*catalog.EventType]*catalog.Schema
 }
 
-// newChecks reads the catalogs: one that is wrong would silently check nothing.
-func (a *app) newChecks() (*checks, error) {
+// newChecks reads the catalogs, now and whenever one changes until ctx ends: one
+// that is wrong at the start would silently check nothing.
+func (a *app) newChecks(ctx context.Context) (*checks, error) {
 	c := &checks{app: a, set: a.catalogs(), schemas: map[*catalog.EventType]*catalog.Schema{}}
-	return c, c.set.Load()
+	reports := c.set.Watch(ctx) // before the first reading, so that nothing is missed
+	if err := c.set.Load(); err != nil {
+		return nil, err
+	}
+	go a.catalogsChanged(reports, nil)
+	return c, nil
 }
 
 // schema compiles the schema of a type once. A type without one, or with one
