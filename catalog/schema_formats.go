@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -116,18 +115,35 @@ func hasUnits(s, units string) bool {
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
+// isEmail tells whether s is a Mailbox of RFC 5321, section 4.1.2; letters beyond
+// ASCII may stand in it as RFC 6531 has it.
 func isEmail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Name != "" || strings.HasPrefix(s, "<") || strings.TrimSpace(s) != s {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at > 64 || !isLocalPart(s[:at]) {
 		return false
 	}
-	at := strings.LastIndexByte(s, '@')
 	domain := s[at+1:]
 	if literal, ok := strings.CutPrefix(domain, "["); ok {
-		_, err := netip.ParseAddr(strings.TrimPrefix(strings.TrimSuffix(literal, "]"), "IPv6:"))
-		return err == nil
+		address, closed := strings.CutSuffix(literal, "]")
+		_, err := netip.ParseAddr(strings.TrimPrefix(address, "IPv6:"))
+		return closed && err == nil
 	}
-	return at <= 64 && isHostname(domain)
+	return isHostname(domain)
+}
+
+// isLocalPart tells whether s is a Dot-string or a Quoted-string.
+func isLocalPart(s string) bool {
+	if quoted, ok := strings.CutPrefix(s, `"`); ok {
+		inner, closed := strings.CutSuffix(quoted, `"`)
+		inner = strings.NewReplacer(`\\`, "", `\"`, "").Replace(inner)
+		return closed && !strings.ContainsFunc(inner, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == 0x7f })
+	}
+	for atom := range strings.SplitSeq(s, ".") {
+		if atom == "" || strings.ContainsFunc(atom, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`()<>[]:;@\,"`, r) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) }
