@@ -91,7 +91,6 @@ func difference(a, b string) (start, end int) {
 }
 
 func (s span) text(out send.Outgoing) string { return out.Headers[s.line].Value[s.start:s.end] }
-func (s span) name(out send.Outgoing) string { return out.Headers[s.line].Name }
 
 // with puts another text in place of the signature.
 func (s span) with(out send.Outgoing, text string) send.Outgoing {

@@ -19,10 +19,9 @@ type learnSource struct{ yes bool }
 
 type learnOptions struct {
 	learnSource
-	query    store.Query
-	into     string
-	provider string
-	dryRun   bool
+	query  store.Query
+	into   string
+	dryRun bool
 }
 
 func newCatalogLearnCmd(a *app) *cobra.Command {
