@@ -20,7 +20,7 @@ func TestBinary(t *testing.T) {
 		t.Skip("links the program")
 	}
 	file := filepath.Join(t.TempDir(), "hooks")
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w -dumpdep", "-o", file, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w -dumpdep", "-o", file, ".")
 	var edges bytes.Buffer
 	build.Stdout, build.Stderr = os.Stdout, &edges
 	if err := build.Run(); err != nil {
