@@ -59,7 +59,7 @@ func TestConsoleInTmux(t *testing.T) {
 	p.keys("+")
 	p.keys("-l", "localhost:1/x --name shop --provider revkeen")
 	p.keys("Enter")
-	p.until("$ hooks endpoint add")
+	p.until("j/k scroll") // the window with the result; before, a line says that it runs
 	p.keys("q")
 	p.until("http://localhost:1/x  shop")
 	p.keys("P")
@@ -67,7 +67,7 @@ func TestConsoleInTmux(t *testing.T) {
 	p.keys("Tab", "Space")
 	p.until("[ ] payment.succeeded")
 	p.keys("q", "T")
-	p.until("$ hooks endpoint test")
+	p.until("j/k scroll")
 	p.keys("q", "3")
 	p.until("[3 Catalog]")
 	p.keys("/")
