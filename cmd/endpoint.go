@@ -40,6 +40,20 @@ func liveEndpoint(ctx context.Context, st *store.Store, ref string) (*store.Endp
 	return ep, err
 }
 
+// storeWith opens a store, and finds the endpoint that ref names in it.
+func storeWith(ctx context.Context, open func(context.Context) (*store.Store, error), ref string) (*store.Store, *store.Endpoint, error) {
+	st, err := open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	ep, err := liveEndpoint(ctx, st, ref)
+	if err != nil {
+		st.Close()
+		return nil, nil, err
+	}
+	return st, ep, nil
+}
+
 func deletedEndpoint(ep *store.Endpoint) *failure {
 	return usageError("endpoint %s is deleted", ep.ID).withHint("hooks endpoint list shows those that are there")
 }

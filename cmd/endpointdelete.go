@@ -24,15 +24,11 @@ func newEndpointDeleteCmd(a *app) *cobra.Command {
 }
 
 func (a *app) deleteEndpoint(ctx context.Context, ref string, yes bool) error {
-	st, err := a.openDeclared(ctx)
+	st, ep, err := storeWith(ctx, a.openDeclared, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	if !yes {
 		if err := a.confirm(fmt.Sprintf("delete endpoint %s, %s?", callIt(ep), urlText(ep))); err != nil {
 			return err

@@ -55,15 +55,11 @@ func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions)
 		return usageError("nothing says what to change").withHint("hooks endpoint edit --help; hooks endpoint resume %s ends a pause", ref)
 	}
 	ctx := c.Context()
-	st, err := a.openDeclared(ctx)
+	st, ep, err := storeWith(ctx, a.openDeclared, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	p, rules, err := a.endpointRules(ep)
 	if err != nil {
 		return err

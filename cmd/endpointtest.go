@@ -39,15 +39,11 @@ hooks endpoint test shop --event payment.succeeded --set data.object.amount=0`,
 func (a *app) testEndpoint(c *cobra.Command, ref string, o *endpointTestOptions) error {
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
-	st, err := a.openDeclared(ctx)
+	st, ep, err := storeWith(ctx, a.openDeclared, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	t, err := a.typeFor(ep, o.event)
 	if err != nil {
 		return err

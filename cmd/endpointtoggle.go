@@ -87,15 +87,11 @@ var errUnchanged = errors.New("unchanged")
 
 // changeEndpoint changes the endpoint that ref names and says what that moved.
 func (a *app) changeEndpoint(ctx context.Context, ref string, discard bool, o releaseOptions, done string, alter func(*store.Endpoint) error) error {
-	st, err := a.openDeclared(ctx)
+	st, ep, err := storeWith(ctx, a.openDeclared, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	change, err := st.ChangeEndpoint(ctx, ep.ID, a.now(), discard, func(e *store.Endpoint, _ []*store.Endpoint) error {
 		if !e.DeletedAt.IsZero() {
 			return deletedEndpoint(e)

@@ -1,11 +1,9 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -288,113 +286,4 @@ func (o *listenOptions) complete(c *cobra.Command, a *app, registry *provider.Re
 	}
 	o.Respond.Rand = rand.New(rand.NewPCG(seed, 0))
 	return nil
-}
-
-// serve runs the listener until it is told to end: the first signal lets what
-// is under way finish, the second ends at once.
-func (a *app) serve(parent context.Context, server *listen.Server, o *listenOptions, known *storeKeys) error {
-	defer a.retain(parent, o.Store, o.retention)()
-	lines := newLines(a, o, known)
-	o.Recorded = lines.add
-	server.Attach(o.Options)
-	signals, stop := a.signals()
-	defer stop()
-	rev, err := o.Store.Rev(parent)
-	if err != nil {
-		return err
-	}
-	if err := a.sayReady(server, o, known); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(parent)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx) }()
-	var shown chan error
-	if o.tui {
-		shown = make(chan error, 1)
-		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, known)) }()
-	} else {
-		lines.start(parent, rev)
-	}
-	for asked := false; ; {
-		select {
-		case err := <-ended:
-			lines.finish()
-			a.sayCounts(server)
-			return err
-		case <-signals:
-			if asked {
-				return errInterrupted
-			}
-			asked = true
-			cancel()
-		case err := <-shown:
-			shown = nil
-			if crashed(err) {
-				a.warn("%s; listening goes on", err)
-				lines.start(parent, rev)
-				continue
-			}
-			asked = true
-			cancel()
-		}
-	}
-}
-
-// crashed tells whether the view broke, which is no reason to stop listening.
-func crashed(err error) bool {
-	var crash *failure
-	return errors.As(err, &crash) && crash.exit == exitEnvironment
-}
-
-// sayCounts says at the end what was received.
-func (a *app) sayCounts(server *listen.Server) {
-	n := server.Counts()
-	a.note("%d requests, %d deliveries: %d succeeded, %d failed, %d interrupted", n.Requests, n.Deliveries, n.Succeeded, n.Failed, n.Interrupted)
-}
-
-// readyLine is the first line of `hooks listen --json`.
-type readyLine struct {
-	Type  string `json:"type"`
-	URL   string `json:"url"`
-	Addr  string `json:"addr"`
-	Store string `json:"store"`
-	PID   int    `json:"pid"`
-}
-
-func (a *app) sayReady(server *listen.Server, o *listenOptions, known *storeKeys) error {
-	if o.Insecure {
-		a.warn("--insecure: the certificates of the targets are not checked")
-	}
-	if o.readyFile != "" {
-		if err := createFile(o.readyFile, []byte(server.URL()+"\n"), 0o600, true); err != nil {
-			return err
-		}
-	}
-	if a.json {
-		return a.printJSON(readyLine{"ready", server.URL(), server.Addr(), o.Store.Dir(), os.Getpid()})
-	}
-	a.note("listening on %s%s", server.URL(), forwardsText(o))
-	if len(o.secretRefs)+len(o.publicRefs) == 0 && o.secretFile == "" {
-		a.note("signing secret %s (the store's own: hooks trigger signs with it)", known.own)
-	}
-	if len(o.Forward) > 0 && o.Forward[0].HasPath() {
-		a.note("the path of %s replaces that of the request", o.Forward[0])
-	}
-	return nil
-}
-
-func forwardsText(o *listenOptions) string {
-	var names []string
-	for _, t := range o.Forward {
-		names = append(names, t.String())
-	}
-	for _, r := range o.Routes {
-		names = append(names, r.Glob+" -> "+r.Target.String())
-	}
-	if len(names) == 0 {
-		return ", recording and answering by itself"
-	}
-	return " -> " + strings.Join(names, ", ")
 }

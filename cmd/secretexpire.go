@@ -36,15 +36,11 @@ func (a *app) expireSecrets(ctx context.Context, ref string, refs []string, o se
 	case !o.all && len(refs) == 0:
 		return usageError("nothing says which secret is to expire").withHint("hooks secret list %s shows their ids; --all ends all of them", ref)
 	}
-	st, err := a.openStore(ctx)
+	st, ep, err := storeWith(ctx, a.openStore, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	kept, err := st.EndpointSecrets(ctx, ep.ID, a.now())
 	if err != nil {
 		return err

@@ -38,15 +38,11 @@ const maxGrace = 365 * 24 * time.Hour
 
 func (a *app) rotateSecret(c *cobra.Command, ref string, o *secretRotateOptions) error {
 	ctx := c.Context()
-	st, err := a.openStore(ctx)
+	st, ep, err := storeWith(ctx, a.openStore, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	p, rules, err := a.endpointRules(ep)
 	if err != nil {
 		return err

@@ -23,15 +23,11 @@ func newSecretShowCmd(a *app) *cobra.Command {
 }
 
 func (a *app) showSecret(ctx context.Context, ref string, reveal bool) error {
-	st, err := a.readStore(ctx)
+	st, ep, err := storeWith(ctx, a.readStore, ref)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ep, err := liveEndpoint(ctx, st, ref)
-	if err != nil {
-		return err
-	}
 	kept, err := st.EndpointSecrets(ctx, ep.ID, a.now())
 	if err != nil {
 		return err

@@ -170,9 +170,6 @@ func (s *Server) Serve(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.announce(ctx); err != nil {
-		s.o.Warn("other commands will not find this listener: " + err.Error())
-	}
 	server := s.httpServer()
 	failed := make(chan error, len(s.listeners))
 	for _, listener := range s.listeners {
@@ -250,8 +247,9 @@ func (s *Server) closeListeners() {
 	}
 }
 
-// announce makes the server known to other commands on the same store.
-func (s *Server) announce(ctx context.Context) error {
+// Announce makes a server that is bound known to the other commands on the same
+// store: before anybody is told that it is ready, or they would not find it.
+func (s *Server) Announce(ctx context.Context) error {
 	var forward []string
 	for _, t := range s.targets() {
 		forward = append(forward, t.String())
