@@ -8,6 +8,7 @@ package check
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
@@ -99,7 +100,7 @@ func (e skipped) Error() string { return string(e) }
 // proves nothing. The error is an *UnreachableError, that of the context, or
 // that of an event that cannot be made.
 func Run(ctx context.Context, s Subject, checks []Check, report func(Result) error) error {
-	p := &probe{Subject: s, ctx: ctx}
+	p := &probe{Subject: s, ctx: ctx, random: rand.Reader}
 	if len(p.Profile.Ack) == 0 { // a scheme from flags has no behaviour
 		profile := *p.Profile
 		profile.Ack = []string{"2xx"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/hooks-cli/hooks/send"
@@ -18,6 +19,7 @@ type probe struct {
 	genuine  bool   // the delivery before the checks was acknowledged
 	answered string // what came of it
 	otherKey string // a secret that the consumer does not have, made once
+	random   io.Reader
 }
 
 // begin sends the delivery that tells what a refusal is worth.

@@ -1,9 +1,9 @@
 package check
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,14 +67,14 @@ func (p *probe) forge(d delivery) (send.Outgoing, error) {
 // newSecret makes a secret in the provider's form, or in a form that most
 // schemes take.
 func (p *probe) newSecret() string {
-	if key, err := p.Profile.NewKey("", rand.Reader); err == nil {
+	if key, err := p.Profile.NewKey("", p.random); err == nil {
 		if key.Private != "" {
 			return key.Private
 		}
 		return key.Secret
 	}
 	random := make([]byte, 32)
-	rand.Read(random) // which never fails
+	_, _ = io.ReadFull(p.random, random) // which never fails
 	return hex.EncodeToString(random)
 }
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -18,6 +19,7 @@ const dispatchGrace = 5 * time.Second
 
 type dispatchOptions struct {
 	timingOptions
+	misbehaveOptions
 	untilIdle bool
 	seed      *int64
 }
@@ -40,12 +42,13 @@ hooks dispatch --until-idle --skip-waits`,
 	flags.SortFlags = false
 	flags.BoolVar(&o.untilIdle, "until-idle", false, "end when nothing is due; exit 0 if everything was acknowledged")
 	o.timingOptions.add(flags)
-	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "the same jitter for the same `N`")
+	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "the same jitter, and the same misbehaviour, for the same `N`")
+	o.addAttempts(c)
 	return c
 }
 
 func (a *app) dispatch(c *cobra.Command, o *dispatchOptions) error {
-	if err := o.timingOptions.check(c); err != nil {
+	if err := errors.Join(o.timingOptions.check(c), o.misbehaveOptions.check(c)); err != nil {
 		return err
 	}
 	ctx, stop, end := a.drainable(c.Context(), dispatchGrace)
@@ -57,6 +60,9 @@ func (a *app) dispatch(c *cobra.Command, o *dispatchOptions) error {
 	defer st.Close()
 	work := a.dispatcher(st, o.clock(a), catalog.NewSource(a.now, o.seed), sign.Keys{}, o.seed)
 	work.onlyFirst = !o.untilIdle
+	if sender := o.sender(o.seed); sender != nil {
+		work.Build = sender.BuildCopies
+	}
 	if !o.untilIdle {
 		defer a.watchSettings(ctx, st)()
 		a.note("dispatching from %s; Ctrl-C ends it", st.Dir())

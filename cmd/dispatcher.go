@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/hooks-cli/hooks/catalog"
@@ -27,16 +28,17 @@ type dispatching struct {
 	held, said map[string]bool
 	// onlyFirst counts every delivery by its first report.
 	onlyFirst bool
-	silent    bool      // no lines of attempts
-	later     int       // deliveries of which another attempt is due
-	next      time.Time // the earliest next attempt
+	silent    bool               // no lines of attempts
+	did       map[int64][]string // what is wrong with deliveries on purpose, by their numbers
+	later     int                // deliveries of which another attempt is due
+	next      time.Time          // the earliest next attempt
 	printErr  error
 }
 
 // dispatcher makes the attempts of a command. named, if it has any, signs in
 // place of the endpoints' own secrets; source makes the late values of bodies.
 func (a *app) dispatcher(st *store.Store, clock *send.Clock, source *catalog.Source, named sign.Keys, seed *int64) *dispatching {
-	d := &dispatching{app: a, open: map[int64]left{}, held: map[string]bool{}, said: map[string]bool{}}
+	d := &dispatching{app: a, open: map[int64]left{}, held: map[string]bool{}, said: map[string]bool{}, did: map[int64][]string{}}
 	keys := &endpointKeys{app: a, store: st, named: named}
 	roll := rand.Float64
 	if seed != nil {
@@ -81,7 +83,7 @@ func (d *dispatching) report(r send.Report) {
 		}
 	}
 	if d.silent {
-	} else if err := d.printAttempt(one); err != nil && d.printErr == nil {
+	} else if err := d.printUnruly(one, append(slices.Clone(d.did[one.Seq]), r.Did...)); err != nil && d.printErr == nil {
 		d.printErr = err
 	}
 	if r.Note != "" {

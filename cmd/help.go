@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,8 +32,10 @@ func (a *app) printHelp(c *cobra.Command, _ []string) {
 	w.title("Usage")
 	w.line("  " + usageLine(c))
 	w.commands(c)
-	w.flags("Flags", c.LocalNonPersistentFlags())
-	w.flags("Global flags", c.Root().PersistentFlags())
+	for _, group := range append([]string{""}, flagGroups(c)...) {
+		w.flags(orElse(group, "Flags"), c.LocalNonPersistentFlags(), group)
+	}
+	w.flags("Global flags", c.Root().PersistentFlags(), "")
 	if !c.HasParent() {
 		w.title("More")
 		w.line("  hooks COMMAND --help   the reference of a command")
@@ -96,11 +99,28 @@ func (h *helpWriter) commands(c *cobra.Command) {
 	}
 }
 
-func (h *helpWriter) flags(title string, set *pflag.FlagSet) {
+// helpGroup annotates a flag with the title under which help shows it.
+const helpGroup = "help-group"
+
+// groupOf is the title of a flag, "" of those that need none.
+func groupOf(f *pflag.Flag) string { return strings.Join(f.Annotations[helpGroup], "") }
+
+// flagGroups are the titles that the flags of a command have.
+func flagGroups(c *cobra.Command) (groups []string) {
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if group := groupOf(f); group != "" && !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+	})
+	return groups
+}
+
+// flags prints those of a group.
+func (h *helpWriter) flags(title string, set *pflag.FlagSet, group string) {
 	set.SortFlags = false // common ones first, as they were added
 	titled := false
 	set.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" || f.Name == "version" {
+		if f.Hidden || f.Name == "help" || f.Name == "version" || groupOf(f) != group {
 			return
 		}
 		if !titled {

@@ -2,9 +2,9 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -154,8 +154,8 @@ func parseStatuses(s string) ([]int, error) {
 }
 
 func parseShare(s string) (float64, error) {
-	var p float64
-	if _, err := fmt.Sscanf(s, "%g", &p); err != nil || !(p >= 0 && p <= 1) {
+	p, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(p >= 0 && p <= 1) {
 		return 0, errors.New("must be a share from 0 to 1, as in 0.1")
 	}
 	return p, nil

@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/check"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
@@ -18,6 +21,7 @@ import (
 type deliveryOptions struct {
 	timingOptions
 	channelFlags
+	misbehaveOptions
 	count                         int
 	wait, noDeliver, requireMatch bool
 }
@@ -39,6 +43,9 @@ func (o *deliveryOptions) check(c *cobra.Command) error {
 			return err
 		}
 	}
+	if err := o.misbehaveOptions.check(c); err != nil {
+		return err
+	}
 	o.wait = o.wait || o.compressed()
 	return o.timingOptions.check(c)
 }
@@ -57,7 +64,8 @@ type raised struct {
 	event               *store.Event
 	profile             *provider.Profile
 	method, contentType string
-	body                []byte // without the values that it gets when it is sent
+	body                []byte   // without the values that it gets when it is sent
+	did                 []string // what is wrong with its place among the others
 }
 
 // delivery is the record of the event on its way to a target.
@@ -100,6 +108,11 @@ type outbox struct {
 	queued    bool                 // something is to be sent to endpoints
 	appended  []*store.Commit
 	unmatched bool
+
+	unruly   *check.Sender // nil if nothing is to go wrong
+	gathered []raised      // that wait to be sent in disorder
+	begun    int           // deliveries of the burst, and of those before
+	due      time.Time     // when the next burst may begin
 }
 
 // chunk is how many deliveries are recorded, or sent to a target, at a time.
@@ -122,6 +135,9 @@ func (a *app) newOutbox(c *cobra.Command, s *session, request *requestOptions, s
 	}
 	b.work = a.dispatcher(s.store, o.clock(a), source, named, seed)
 	b.work.onlyFirst = !o.wait
+	if b.unruly = o.sender(seed); b.unruly != nil {
+		b.work.Build = b.unruly.Build
+	}
 	b.work.URL, b.work.Timeout, b.work.Insecure, b.work.Edit = scheme.url, request.timeout, request.insecure, request.edits.Apply
 	if !stamp.IsZero() {
 		b.work.Stamp = func() time.Time { return stamp }
@@ -135,8 +151,8 @@ func (a *app) newOutbox(c *cobra.Command, s *session, request *requestOptions, s
 // prints tells whether requests are shown and nothing is sent.
 func (b *outbox) prints() bool { return b.request.dryRun || b.request.as != "" }
 
-// raise finds out who is to get an event, and records that.
-func (b *outbox) raise(e raised) error {
+// offer finds out who is to get an event, and records that.
+func (b *outbox) offer(e raised) error {
 	concerned, err := b.route(&e)
 	if err != nil || concerned {
 		return err
@@ -146,12 +162,15 @@ func (b *outbox) raise(e raised) error {
 
 // finish makes the attempts of what was raised.
 func (b *outbox) finish() error {
-	if err := b.settle(); err != nil {
-		return interruptedOr(b.ctx, err)
+	if len(b.gathered) > 0 {
+		if err := b.release(); err != nil {
+			return interruptedOr(b.ctx, err)
+		}
 	}
-	err := b.follow()
-	if b.queued && !b.o.noDeliver && err == nil {
-		err = b.work.Run(b.ctx, send.Scope{Own: true, Keep: b.o.wait, UntilIdle: true, MaxWait: b.o.longest()}, nil)
+	err := b.flush()
+	var unrecorded *recordError
+	if errors.As(err, &unrecorded) {
+		return interruptedOr(b.ctx, unrecorded.error)
 	}
 	if !b.o.wait {
 		b.work.sayLater()
@@ -163,6 +182,21 @@ func (b *outbox) finish() error {
 		return answerNo("")
 	}
 	return nil
+}
+
+// recordError is an event that could not be recorded.
+type recordError struct{ error }
+
+// flush makes the attempts of what was raised so far.
+func (b *outbox) flush() error {
+	if err := b.settle(); err != nil {
+		return &recordError{err}
+	}
+	if err := b.follow(); err != nil || !b.queued || b.o.noDeliver {
+		return err
+	}
+	b.queued = false
+	return b.work.Run(b.ctx, send.Scope{Own: true, Keep: b.o.wait, UntilIdle: true, MaxWait: b.o.longest()}, nil)
 }
 
 // toTarget sends an event to a target that is no endpoint.
@@ -187,7 +221,7 @@ func (b *outbox) toTarget(e *raised) error {
 		d.Trigger, d.Scheduled, d.NextAttemptAt = store.TriggerAuto, true, b.work.Clock.Now().UTC()
 	}
 	b.direct = append(b.direct, d)
-	b.appended = append(b.appended, b.store.Append(d))
+	b.record(d, e.did)
 	if len(b.direct) < chunk || b.o.wait {
 		return nil
 	}
@@ -195,6 +229,14 @@ func (b *outbox) toTarget(e *raised) error {
 		return err
 	}
 	return b.follow()
+}
+
+// record appends a delivery, of which something may be said when it is sent.
+func (b *outbox) record(d *store.Delivery, did []string) {
+	b.appended = append(b.appended, b.store.Append(d))
+	if len(did) > 0 {
+		b.work.did[d.Seq] = did
+	}
 }
 
 // targetKeys are what signs for a target that is no endpoint.
@@ -227,7 +269,7 @@ func (b *outbox) follow() error {
 	if len(b.direct) == 0 {
 		return nil
 	}
-	ep := &store.Endpoint{URL: b.to, Enabled: true, Concurrency: 1}
+	ep := &store.Endpoint{URL: b.to, Enabled: true, Concurrency: max(1, b.o.burst)}
 	if b.o.wait {
 		ep.Concurrency = store.DefaultConcurrency
 	}
@@ -249,7 +291,16 @@ func (b *outbox) signed(e *raised, p *provider.Profile, keys sign.Keys, t send.T
 	}
 	out := send.Event{Type: e.event.Type, Method: e.method, WireID: e.event.ExternalID, ContentType: e.contentType, Headers: e.event.Headers,
 		Body: catalog.Fill(e.body, lateOf(e.event.Late), b.source, uid)}
-	return b.build(p, keys, t, out, at, b.scheme.url, b.request.edits, e.event)
+	build := send.Build
+	if b.unruly != nil {
+		build = b.unruly.Build
+	}
+	request, err := build(t, out, send.Signing{Profile: p, Keys: keys, At: at, URL: b.scheme.url}, b.userAgent())
+	if err != nil {
+		return job{}, schemeFailure(p, err)
+	}
+	b.request.edits.Apply(&request)
+	return job{profile: p, target: t, out: request, event: e.event, trigger: store.TriggerManual}, nil
 }
 
 // show prints the request that would go to a target.
@@ -257,6 +308,10 @@ func (b *outbox) show(e *raised, p *provider.Profile, keys sign.Keys, t send.Tar
 	j, err := b.signed(e, p, keys, t, uid)
 	if err != nil {
 		return err
+	}
+	b.sayDid(append(slices.Clone(e.did), j.out.Did...))
+	if j.out.Lost {
+		return nil
 	}
 	return b.printRequest(j, b.request.as)
 }

@@ -1,10 +1,13 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,16 +137,6 @@ type job struct {
 	endpoint *store.Endpoint // that it goes to, nil if none
 }
 
-// build makes the signed request of an event, with the user's headers on top.
-func (a *app) build(p *provider.Profile, keys sign.Keys, t send.Target, e send.Event, at time.Time, url string, edits send.Edits, record *store.Event) (job, error) {
-	out, err := send.Build(t, e, send.Signing{Profile: p, Keys: keys, At: at, URL: url}, a.userAgent())
-	if err != nil {
-		return job{}, schemeFailure(p, err)
-	}
-	edits.Apply(&out)
-	return job{profile: p, target: t, out: out, event: record, trigger: store.TriggerManual}, nil
-}
-
 // unsent is the record of a request that is only shown.
 func (a *app) unsent(j job) *store.Delivery {
 	request := send.Recorded(j.out)
@@ -164,7 +157,7 @@ func (a *app) printRequest(j job, as string) error {
 		d.Attempts = nil
 		return a.printJSON(d)
 	}
-	return a.write(append(store.RawRequest(d), '\n'))
+	return a.write(append(cutShown(store.RawRequest(d), j.out), '\n'))
 }
 
 // tally counts what became of the deliveries of a command.
@@ -234,6 +227,25 @@ func (n *tally) verdict() error {
 	default:
 		return answerNo("")
 	}
+}
+
+// printUnruly prints an attempt, and what was wrong with its request on purpose.
+func (a *app) printUnruly(d *store.Delivery, did []string) error {
+	switch {
+	case len(did) == 0 || a.quiet && !a.json:
+		return a.printAttempt(d)
+	case a.json:
+		object, err := json.Marshal(d)
+		list, bad := json.Marshal(did)
+		if err = errors.Join(err, bad); err != nil {
+			return err
+		}
+		return a.write(fmt.Appendf(nil, "%s,\"misbehaved\":%s}\n", bytes.TrimSuffix(object, []byte("}")), list))
+	}
+	if err := a.printAttempt(d); err != nil {
+		return err
+	}
+	return a.println("  misbehaved: " + oneLine(strings.Join(did, ", ")))
 }
 
 // printAttempt prints an attempt: event, target, status, duration, number;

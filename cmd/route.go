@@ -87,7 +87,7 @@ func (b *outbox) toEndpoint(ep *store.Endpoint, rules *provider.Profile, route s
 	if route.Status != store.Filtered {
 		d.Scheduled, d.NextAttemptAt = true, b.work.Clock.Now().UTC()
 	}
-	b.appended = append(b.appended, b.store.Append(d))
+	b.record(d, e.did)
 	if b.queued = b.queued || route.Status == store.Pending; route.Status != store.Pending || b.o.noDeliver {
 		if err := b.printAttempt(d); err != nil {
 			return err

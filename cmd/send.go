@@ -45,6 +45,7 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 	flags.Var(newValue(&o.timestamp, "", "string", a.parseTime), "timestamp", "the `TIME` of the signature (default: now)")
 	flags.Var(newValue(&o.seed, "", "int", parseSeed), "seed", "make the same ids for the same `N`")
 	o.deliveryOptions.add(flags)
+	o.addEvents(c)
 	o.addKeys(flags, "whose scheme signs: `NAME` or hmac", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeat it during a rotation")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the receiver knows it, for schemes that sign it")
 	flags.StringVar(&o.method, "method", http.MethodPost, "the request's `METHOD`")

@@ -61,6 +61,8 @@ hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUM
 	addValidate(flags, &o.validate, "hold the payload against its schema: `MODE` is warn, off or reject, which sends nothing and exits 1")
 	flags.Var(newValue(&o.fuzz, "", "int", parseCount), "fuzz", "send `N` events with payloads made from the schema, the same for the same --seed")
 	o.deliveryOptions.add(flags)
+	o.addEvents(c)
+	o.addRate(c)
 	flags.Var(newValue(&o.handshake, "", "string", parseHandshake), "handshake", "play the handshake `NAME` instead of an event, and judge the answer (hooks help handshakes)")
 	completeWords(c, "handshake", handshake.Names())
 	configurable(flags, "url", "validate")

@@ -34,10 +34,16 @@ func (c *Client) Attempt(ctx context.Context, t Target, out Outgoing) *Exchange 
 	}
 	r.request = compose(t, &out)
 	x.Sent = r.request.lines
+	if out.Lost {
+		x.Kind, x.Err = store.ErrTimeout, errLost
+		return x
+	}
 	r.watch.begin(ctx, c.opts.Timeout)
 	r.end(r.exchange(ctx))
 	return x
 }
+
+var errLost = errors.New("dropped on purpose: nothing was sent")
 
 // run is an exchange under way.
 type run struct {
@@ -94,7 +100,7 @@ func (r *run) connectAndWrite(ctx context.Context) error {
 
 func (r *run) write() {
 	conn := r.conn
-	if len(r.request.body) <= inlineBody && r.request.pause == 0 {
+	if len(r.request.sent) <= inlineBody && r.request.pause == 0 {
 		r.writeErr = conn.write(&r.request, &r.progress.sent)
 		return
 	}
@@ -172,7 +178,7 @@ func (r *run) reusable() bool {
 			return false
 		}
 	}
-	return r.writeErr == nil && !r.conn.broken && r.answer.reusable()
+	return r.writeErr == nil && !r.conn.broken && !r.request.cut() && r.answer.reusable()
 }
 
 // drop closes the connection, if there is one, and waits for its writer.

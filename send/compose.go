@@ -19,6 +19,7 @@ type request struct {
 	lines sign.Headers
 	basic string
 	body  []byte
+	sent  []byte        // the part of the body that is sent
 	old   bool          // HTTP/1.0
 	pause time.Duration // before the second half of the body
 	size  int64         // of head and body, known once the head was written
@@ -51,7 +52,10 @@ func check(out *Outgoing) error {
 // Content-Length, and the Authorization of a target with credentials, which
 // replaces any other.
 func compose(t Target, out *Outgoing) request {
-	r := request{method: out.Method, target: out.RequestTarget, body: out.Body, old: out.HTTP10, pause: out.Pause}
+	r := request{method: out.Method, target: out.RequestTarget, body: out.Body, sent: out.Body, old: out.HTTP10, pause: out.Pause}
+	if out.CutAt != nil {
+		r.sent = out.Body[:min(*out.CutAt, len(out.Body))]
+	}
 	host := out.Host
 	if host == "" {
 		host = t.Authority()
@@ -72,6 +76,9 @@ func compose(t Target, out *Outgoing) request {
 	}
 	return r
 }
+
+// cut tells whether less is sent than was announced.
+func (r *request) cut() bool { return len(r.sent) < len(r.body) }
 
 // appendHead writes the request line and the header lines behind b.
 func (r *request) appendHead(b []byte) []byte {

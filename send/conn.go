@@ -43,7 +43,10 @@ func (c *conn) trusted(now time.Time) bool {
 // goes out in one piece with the head.
 func (c *conn) write(r *request, sent *atomic.Int64) error {
 	c.out = r.appendHead(c.out[:0])
-	body := r.body
+	body := r.sent
+	if r.cut() {
+		defer c.halfClose()
+	}
 	r.size = int64(len(c.out) + len(body))
 	if len(body) <= inlineBody && r.pause == 0 {
 		c.out, body = append(c.out, body...), nil
@@ -66,6 +69,13 @@ func (c *conn) write(r *request, sent *atomic.Int64) error {
 	n, err = c.Conn.Write(body)
 	sent.Add(int64(n))
 	return err
+}
+
+// halfClose says that nothing more is sent; an answer can still come.
+func (c *conn) halfClose() {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+	}
 }
 
 // wait lets d pass, or less if the connection is stopped.

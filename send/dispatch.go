@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
@@ -35,6 +36,9 @@ type Dispatcher struct {
 	Keys func(ctx context.Context, ep *store.Endpoint, p *provider.Profile, now time.Time) (sign.Keys, error)
 	// Fill writes what a body gets when it is sent to an endpoint.
 	Fill func(body []byte, late []store.Late, ep *store.Endpoint) []byte
+	// Build, if not nil, makes the requests in place of the function of that
+	// name: a sender that misbehaves.
+	Build func(t Target, e Event, s Signing, userAgent string) (Outgoing, error)
 	// Edit, if not nil, has the last word on a request.
 	Edit func(*Outgoing)
 	// URL is the targets' URL as the receivers know it, "" the targets' own.
@@ -62,6 +66,8 @@ type Report struct {
 	Delivery *store.Delivery
 	// Note says what of the answer was not heeded, "" if nothing.
 	Note string
+	// Did says what was wrong with the request on purpose.
+	Did []string
 	// Change is what the attempt made of the endpoint, nil for a manual one.
 	Change *store.EndpointChange
 }
@@ -168,6 +174,7 @@ type flight struct {
 	commit *store.Commit
 	shown  *store.Delivery // d as the attempt left it: the loop may go on with d
 	note   string
+	did    []string
 	err    error // why no attempt was made
 }
 
@@ -389,7 +396,7 @@ func (r *dispatch) report(ctx context.Context) {
 		for _, n := range Notices(change, f.shown, f.begun, r.Wall()) {
 			noticed = r.Store.Append(n)
 		}
-		r.Report(Report{Delivery: f.shown, Note: f.note, Change: change})
+		r.Report(Report{Delivery: f.shown, Note: f.note, Did: f.did, Change: change})
 	}
 	if noticed != nil {
 		failed = errors.Join(failed, noticed.Wait(ctx))
@@ -430,7 +437,11 @@ func (r *dispatch) prepare(ctx context.Context, f *flight) (job, error) {
 	if r.Stamp != nil {
 		stamp = r.Stamp
 	}
-	out, err := Build(t, e, Signing{Profile: p, Keys: keys, At: stamp(), URL: r.URL}, r.UserAgent)
+	build := Build
+	if r.Build != nil {
+		build = r.Build
+	}
+	out, err := build(t, e, Signing{Profile: p, Keys: keys, At: stamp(), URL: r.URL}, r.UserAgent)
 	if err != nil {
 		return job{}, err
 	}
@@ -443,6 +454,8 @@ func (r *dispatch) prepare(ctx context.Context, f *flight) (job, error) {
 
 // attempt makes the exchange and records it.
 func (r *dispatch) attempt(ctx context.Context, f *flight, j job) {
+	f.did = j.out.Did
+	r.hold(ctx, j.out.Hold)
 	x := j.client.Attempt(ctx, j.target, j.out)
 	x.Close()
 	d, manual := f.d, f.d.ReturnsTo != ""
@@ -467,6 +480,29 @@ func (r *dispatch) attempt(ctx context.Context, f *flight, j job) {
 	d.Destination = j.target.String()
 	d.Attempts = append(d.Attempts, a)
 	f.note, f.commit = note, r.Store.Conclude(d, result, r.scope.Keep && !manual)
+	r.repeat(ctx, f, j)
+}
+
+// repeat sends the copies of a request that a misbehaving sender makes.
+func (r *dispatch) repeat(ctx context.Context, f *flight, j job) {
+	for n := range j.out.Copies {
+		event := *f.d.Event
+		event.ID = "" // receivers know it by the id on the wire
+		again := &store.Delivery{Event: &event, Trigger: store.TriggerReplay, ReplayOf: f.d.ID}
+		if err := j.client.Deliver(ctx, r.Store, again, j.target, j.out, j.rules); err != nil {
+			f.did = append(f.did, fmt.Sprintf("copy %d was not recorded: %v", n+2, err))
+			return
+		}
+		last := again.Attempts[0]
+		f.did = append(f.did, strings.TrimSpace(fmt.Sprintf("copy %d is #%d -> %d %s", n+2, again.Seq, last.StatusCode, last.ErrorKind)))
+	}
+}
+
+// hold lets a while pass by the clock on the wall, unless ctx ends.
+func (r *dispatch) hold(ctx context.Context, d time.Duration) {
+	if d > 0 {
+		r.Clock.pause(ctx, d)
+	}
 }
 
 // judge says what an attempt means. The next one is due after the wall's

@@ -71,6 +71,22 @@ type Outgoing struct {
 	// Pause is how long the second half of the body is held back. The answer
 	// is awaited meanwhile, so that one which comes early is seen as such.
 	Pause time.Duration
+
+	// What follows is for senders that misbehave on purpose.
+
+	// CutAt, if not nil, is after how many bytes of the body nothing more is
+	// sent. The answer is awaited all the same.
+	CutAt *int
+	// Lost is a request that never leaves; its exchange ends like one that
+	// timed out, at once.
+	Lost bool
+	// Hold is how long a dispatcher holds the request back.
+	Hold time.Duration
+	// Copies is how many times more a dispatcher sends the request after it was
+	// answered, each recorded as a delivery of its own.
+	Copies int
+	// Did says what is wrong with the request, in a few words each.
+	Did []string
 }
 
 // Exchange is what came of sending one request. It is the caller's; after
