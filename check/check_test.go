@@ -191,7 +191,7 @@ func TestMistakesAreFoundByTheChecksThatShould(t *testing.T) {
 				w.WriteHeader(http.StatusInternalServerError)
 				return true
 			}
-		}, []string{"missing-signature", "empty-signature"}},
+		}, []string{"missing-signature", "empty-signature", "unprefixed-signature"}},
 		"prints the body again": {func(c *consumer) {
 			c.body = func(body []byte) []byte {
 				var v any

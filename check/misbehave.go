@@ -158,7 +158,7 @@ type ImpossibleError struct{ What, Why string }
 func (e *ImpossibleError) Error() string { return e.What + " cannot be made: " + e.Why }
 
 // SignatureKinds are the ways in which a signature can be wrong: the checks of
-// the group Rejects, without the tail that says signature.
+// the group Rejects, most without the tail that says signature.
 func SignatureKinds() []string {
 	var kinds []string
 	for _, c := range rejects() {
@@ -172,8 +172,13 @@ func SignatureKinds() []string {
 // signatureKind is "" for what is wrong with other things than the signature:
 // Tamper and Stale are those.
 func signatureKind(c Check) string {
-	if c.Name == "tampered-body" || c.Name == "stale-timestamp" {
+	switch c.Name {
+	case "tampered-body", "stale-timestamp":
 		return ""
+	case "wrong-secret":
+		return "other-secret"
+	case "altered-signature":
+		return "wrong"
 	}
 	return strings.TrimSuffix(c.Name, "-signature")
 }

@@ -33,6 +33,7 @@ func rejects() []Check {
 		{Name: "truncated-signature", Asks: "the first half of the right signature is refused", Fix: fixShape, make: replaced(func(s string) string { return s[:len(s)/2] })},
 		{Name: "shortest-signature", Asks: "a signature of which nothing is left is refused", Fix: fixShape, make: replaced(func(string) string { return "" })},
 		{Name: "altered-signature", Asks: "a signature with one wrong character is refused", Fix: fixShape, make: replaced(altered)},
+		{Name: "unprefixed-signature", Asks: "a signature without the name before it is refused", Fix: "look for the name of the algorithm or version, and compare only what stands behind it", make: unprefixed},
 		{Name: "wrong-label", Asks: "a signature under the name of an unknown algorithm or version is refused", Fix: "read the algorithm or version before the signature, and take only the one you know", make: wrongLabel},
 		{Name: "plain-hash", Asks: "a hash of the body without a key is refused", Fix: "use HMAC with the secret; a plain hash can be made by anyone", make: plainHash},
 		{Name: "algorithm-none", Asks: "a token that names no algorithm is refused", Fix: "fix the algorithm in your code; never take it from the token", make: algorithmNone},
@@ -131,6 +132,18 @@ func wrongLabel(p *probe) (send.Outgoing, error) {
 		return out, err
 	}
 	out, found := at.relabelled(out)
+	if !found {
+		return out, skipped("the signature of " + p.Profile.ID + " has no name before it")
+	}
+	return out, nil
+}
+
+func unprefixed(p *probe) (send.Outgoing, error) {
+	out, at, err := p.signed(nil)
+	if err != nil {
+		return out, err
+	}
+	out, found := at.unlabelled(out)
 	if !found {
 		return out, skipped("the signature of " + p.Profile.ID + " has no name before it")
 	}

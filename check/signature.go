@@ -122,6 +122,16 @@ func (s span) relabelled(out send.Outgoing) (send.Outgoing, bool) {
 	return withValue(out, s.line, value[:at[2]]+"x0"+value[at[3]:]), true
 }
 
+// unlabelled leaves the name out that stands before the signature.
+func (s span) unlabelled(out send.Outgoing) (send.Outgoing, bool) {
+	value := out.Headers[s.line].Value
+	at := label.FindStringSubmatchIndex(value[:s.start])
+	if at == nil {
+		return out, false
+	}
+	return withValue(out, s.line, value[:at[2]]+value[at[5]:]), true
+}
+
 // like encodes bytes as the signature is encoded.
 func (s span) like(out send.Outgoing, sum []byte) string {
 	if text := s.text(out); len(text) > 2*len(sum)-6 && strings.Trim(text, "0123456789abcdef") == "" {

@@ -61,7 +61,7 @@ func (a *app) dispatch(c *cobra.Command, o *dispatchOptions) error {
 	work := a.dispatcher(st, o.clock(a), catalog.NewSource(a.now, o.seed), sign.Keys{}, o.seed)
 	work.onlyFirst = !o.untilIdle
 	if sender := o.sender(o.seed); sender != nil {
-		work.Build = sender.BuildCopies
+		work.Build, work.tally.unruly = sender.BuildCopies, true
 	}
 	if !o.untilIdle {
 		defer a.watchSettings(ctx, st)()

@@ -108,6 +108,7 @@ type outbox struct {
 	queued    bool                 // something is to be sent to endpoints
 	appended  []*store.Commit
 	unmatched bool
+	looked    bool // at a body, for what receivers make of it
 
 	unruly   *check.Sender // nil if nothing is to go wrong
 	gathered []raised      // that wait to be sent in disorder
@@ -136,7 +137,7 @@ func (a *app) newOutbox(c *cobra.Command, s *session, request *requestOptions, s
 	b.work = a.dispatcher(s.store, o.clock(a), source, named, seed)
 	b.work.onlyFirst = !o.wait
 	if b.unruly = o.sender(seed); b.unruly != nil {
-		b.work.Build = b.unruly.Build
+		b.work.Build, b.work.tally.unruly = b.unruly.Build, true
 	}
 	b.work.URL, b.work.Timeout, b.work.Insecure, b.work.Edit = scheme.url, request.timeout, request.insecure, request.edits.Apply
 	if !stamp.IsZero() {
@@ -153,6 +154,10 @@ func (b *outbox) prints() bool { return b.request.dryRun || b.request.as != "" }
 
 // offer finds out who is to get an event, and records that.
 func (b *outbox) offer(e raised) error {
+	if !b.looked {
+		b.looked = true
+		b.sayUnstable(e.body)
+	}
 	concerned, err := b.route(&e)
 	if err != nil || concerned {
 		return err

@@ -165,6 +165,7 @@ type tally struct {
 	sent, acknowledged, unreachable, unauthorized int
 
 	undirected bool // nobody said where to
+	unruly     bool // requests went wrong on purpose: what they are answered is no surprise
 	connected  bool // some attempt got a connection, be it not the last of its delivery
 }
 
@@ -208,7 +209,7 @@ func (a *app) conclude(n *tally) error {
 	if n.undirected && n.sent > 0 && n.unreachable == n.sent {
 		a.note("hint: no listener runs: hooks listen starts one, --to TARGET sends elsewhere")
 	}
-	if n.unauthorized > 0 {
+	if n.unauthorized > 0 && !n.unruly {
 		a.note("hint: 401 is what a receiver answers that verifies with another secret; give both sides the same --secret REF (without it the store's own signs)")
 	}
 	return n.verdict()

@@ -213,8 +213,11 @@ func answered(d *store.Delivery) string {
 }
 
 func reasonText(d *store.Delivery) string {
-	if d.StatusReason == listen.ReasonSchema {
+	switch d.StatusReason {
+	case listen.ReasonSchema:
 		return ": the payload breaks its schema"
+	case listen.ReasonEvent:
+		return ": event header and body differ"
 	}
 	if d.Verification == nil || d.Verification.Reason == "" || d.Event.Handshake != "" { // which is not refused for that
 		return ""

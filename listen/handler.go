@@ -30,6 +30,8 @@ type call struct {
 	event   *store.Event
 	verdict *store.Verification
 	profile *provider.Profile // nil: not recognised
+	// disagrees tells that header and body name different event types.
+	disagrees bool
 }
 
 // ServeHTTP receives one webhook.
@@ -110,6 +112,10 @@ func (c *call) receive() {
 	}
 	if c.verdict.Verdict == store.Invalid && !c.o.ForwardInvalid {
 		c.reject(http.StatusUnauthorized, ReasonInvalid)
+		return
+	}
+	if c.disagrees && c.o.RejectBroken {
+		c.reject(http.StatusUnprocessableEntity, ReasonEvent)
 		return
 	}
 	if broken := c.check(); broken && c.o.RejectBroken {

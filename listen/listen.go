@@ -165,5 +165,6 @@ const (
 	ReasonSize    = "body_too_large"     // rejected, recorded without its body
 	ReasonMethod  = "method_not_allowed" // rejected
 	ReasonSchema  = "schema"             // rejected: Check found something
+	ReasonEvent   = "event_differs"      // rejected: header and body name different event types
 	ReasonLoop    = "loop"               // rejected: the server forwards to itself
 )

@@ -32,7 +32,8 @@ func (c *call) judge() {
 		c.verdict.Detail += "; " + j.Why.String()
 	}
 	if note := j.Profile.Scheme.Disagreement(&c.message); note != "" {
-		c.note(note)
+		c.note("event header and body differ: " + note)
+		c.disagrees = true
 	}
 	c.event.Provider = j.Profile.ID
 	c.event.Type, c.event.ExternalID = j.Profile.Scheme.Event(&c.message)
