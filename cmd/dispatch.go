@@ -34,7 +34,8 @@ func newDispatchCmd(a *app) *cobra.Command {
 			"killed is marked as interrupted and made again. What becomes of endpoints is recorded: hooks help notices.",
 		Example: `hooks dispatch
 hooks dispatch --until-idle
-hooks dispatch --until-idle --skip-waits`,
+hooks dispatch --until-idle --skip-waits
+hooks dispatch --until-idle --drop 0.2 --duplicate 2 --seed 1`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.dispatch(c, &o) },
 	}

@@ -82,7 +82,9 @@ func (a *app) sign(c *cobra.Command, args []string, o *signOptions) error {
 	if o.timestamp.IsZero() {
 		o.timestamp = a.now()
 	}
-	a.sayUnstable(body)
+	if !a.json {
+		a.sayUnstable(body)
+	}
 	source := catalog.NewSource(func() time.Time { return o.timestamp }, o.seed)
 	id := wireID(p, source, source.ULID())
 	shownType, shownID := p.Scheme.Event(&sign.Message{Body: body})

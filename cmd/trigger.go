@@ -30,6 +30,8 @@ func newTriggerCmd(a *app) *cobra.Command {
 			defaultAddr + ". Redirects are not followed: a 3xx is a failure.\n" +
 			"--wait follows the provider's retry schedule to its end, and --skip-waits makes its hours pass in no time. Without it an " +
 			"endpoint's failed delivery stays in the queue, which hooks dispatch works off.\n" +
+			"A sender can misbehave on purpose: what it did stands below each line, and in the field misbehaved of --json. A dropped " +
+			"request counts as timed out.\n" +
 			"--handshake plays the test of an endpoint that a sender makes, says what is wrong with the answer, and exits 0 or 1.",
 		Example: `hooks trigger payment.succeeded
 hooks trigger payment.succeeded --to localhost:3000/webhooks --set data.object.amount=500
@@ -37,6 +39,8 @@ hooks trigger stripe:invoice.paid --secret env:STRIPE_WEBHOOK_SECRET --count 3
 hooks trigger raas:transaction_completed --dry-run --as curl
 hooks trigger payment.succeeded --to localhost:3000/webhooks --fuzz 50 --seed 1
 hooks trigger payment.succeeded --to localhost:3000/webhooks --skip-waits
+hooks trigger payment.succeeded --to localhost:3000/webhooks --duplicate 3 --burst 3
+hooks trigger payment.succeeded --to localhost:3000/webhooks --bad-signature truncated
 hooks trigger --handshake crc --to localhost:3000/webhooks --secret env:X_CONSUMER_SECRET`,
 		Args: func(c *cobra.Command, args []string) error {
 			if o.handshake != "" {
