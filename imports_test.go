@@ -29,6 +29,7 @@ var table = map[string]row{
 	"catalog":      {nil, []string{"go.yaml.in/yaml/v4", "github.com/tidwall/gjson", "github.com/tidwall/sjson", "github.com/fsnotify/fsnotify"}},
 	"term":         {nil, nil},
 	"term/noprobe": {nil, nil},
+	"watch":        {nil, []string{"github.com/fsnotify/fsnotify"}},
 	"handshake":    {[]string{"sign"}, nil},
 	"provider":     {[]string{"sign", "handshake"}, []string{"go.yaml.in/yaml/v4"}},
 	"store":        {[]string{"sign"}, []string{"modernc.org/sqlite", "github.com/oklog/ulid/v2", "github.com/fsnotify/fsnotify", "github.com/itchyny/gojq"}},
@@ -36,7 +37,7 @@ var table = map[string]row{
 	"check":        {[]string{"sign", "provider", "catalog", "send"}, nil},
 	"listen":       {[]string{"sign", "handshake", "provider", "store", "send"}, []string{"golang.org/x/time/rate"}},
 	"tui":          {[]string{"sign", "store", "term"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"}},
-	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "check", "listen", "tui"},
+	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "check", "listen", "tui", "watch"},
 		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "go.yaml.in/yaml/v4", "github.com/zalando/go-keyring"}},
 	".": {[]string{"cmd"}, nil},
 }

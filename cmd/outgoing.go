@@ -77,7 +77,7 @@ func (o *requestOptions) client(a *app, p *provider.Profile) *send.Client {
 		limit = p.Timeout
 	}
 	if o.insecure {
-		a.warn("--insecure: the certificate of the target is not checked")
+		a.warnOnce("--insecure: the certificate of the target is not checked")
 	}
 	return send.NewClient(send.Options{Timeout: limit, Insecure: o.insecure, Now: a.now})
 }
@@ -117,9 +117,9 @@ const defaultAddr = "127.0.0.1:4400"
 func (a *app) warnTarget(t send.Target, signed bool) {
 	switch {
 	case t.Metadata():
-		a.warn("%s is a cloud's metadata address", t)
+		a.warnOnce("%s is a cloud's metadata address", t)
 	case t.Scheme == "http" && !t.Loopback() && signed:
-		a.warn("%s is reached over plain http: anyone on the way reads the request", t)
+		a.warnOnce("%s is reached over plain http: anyone on the way reads the request", t)
 	}
 }
 

@@ -24,6 +24,7 @@ type replayOptions struct {
 	force      bool
 	yes        bool
 	changes    []catalog.Edit
+	watch      []string
 }
 
 // askAbove is how many deliveries are sent again without --yes.
@@ -35,11 +36,15 @@ func newReplayCmd(a *app) *cobra.Command {
 		Use:   "replay [ID...]",
 		Short: "send recorded deliveries again",
 		Long: "The same bytes, signed afresh with a current timestamp by the secret that verified them, or as they were received. " +
-			"They go where they went, or to --to. Exits 0 if all were acknowledged.",
+			"They go where they went, or to --to. Exits 0 if all were acknowledged.\n" +
+			"With --watch they are sent, and again whenever a file there changes, until they are acknowledged: each try waits until the target listens, and " +
+			"a change is followed by up to five, in 8 s, since the program may be restarting. What version control and package managers keep, and what " +
+			"editors leave for a moment, is no change.",
 		Example: `hooks replay @last
 hooks replay 12 --to localhost:3000/webhooks --set data.object.amount=500
 hooks replay --failed --since 1h
-hooks replay @last --as-received`,
+hooks replay @last --as-received
+hooks replay @failed --watch src`,
 		Args: argsBetween(0, -1),
 		RunE: func(c *cobra.Command, args []string) error { return a.replay(c, args, &o) },
 	}
@@ -53,6 +58,7 @@ hooks replay @last --as-received`,
 	flags.BoolVar(&o.newID, "new-id", false, "give the event a new id on the wire")
 	flags.Var(newValues(&o.changes, "string", parseSet), "set", "`path=value`: change one value of the body; repeatable")
 	flags.BoolVar(&o.force, "force", false, "also to an endpoint that is disabled")
+	flags.Var(newValues(&o.watch, "string", parseText), "watch", "send again whenever a file at or below `PATH` changes, until it is acknowledged; repeatable")
 	flags.BoolVar(&o.yes, "yes", false, "send more than 20 without asking")
 	o.addKeys(flags, "sign by the scheme of `NAME` (default: the delivery's)", "sign with this secret: `REF`")
 	o.addParams(flags)
@@ -64,6 +70,9 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 		if err := exclusive(c, pair...); err != nil {
 			return err
 		}
+	}
+	if err := o.checkWatch(c); err != nil {
+		return err
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
@@ -79,6 +88,9 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 	if len(deliveries) == 0 {
 		a.note("no deliveries to send again")
 		return nil
+	}
+	if len(o.watch) > 0 {
+		return a.replayWatching(ctx, st, deliveries, o)
 	}
 	jobs, err := a.again(ctx, st, deliveries, o)
 	if err != nil {
@@ -227,7 +239,7 @@ func (a *app) warnStale(d *store.Delivery, secret string) {
 	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
 	v := p.Scheme.Verify(&m, sign.Keys{Secrets: []string{secret}}, a.now(), nil)
 	if allowed := p.Scheme.Spec().TS.Tolerance; allowed > 0 && v.Skew > allowed {
-		a.warn("the timestamp of #%d is %s old and %s allows %s: a receiver that looks will refuse it", d.Seq, roughly(v.Skew), p.ID, shortDuration(allowed))
+		a.warnOnce("the timestamp of #%d is %s old and %s allows %s: a receiver that looks will refuse it", d.Seq, roughly(v.Skew), p.ID, shortDuration(allowed))
 	}
 }
 
