@@ -25,6 +25,9 @@ type replayOptions struct {
 	yes        bool
 	changes    []catalog.Edit
 	watch      []string
+	data       string
+	given      bool // --data
+	edit       bool
 }
 
 // askAbove is how many deliveries are sent again without --yes.
@@ -42,6 +45,7 @@ func newReplayCmd(a *app) *cobra.Command {
 			"editors leave for a moment, is no change.",
 		Example: `hooks replay @last
 hooks replay 12 --to localhost:3000/webhooks --set data.object.amount=500
+hooks replay @last --edit
 hooks replay --failed --since 1h
 hooks replay @last --as-received
 hooks replay @failed --watch src`,
@@ -57,6 +61,9 @@ hooks replay @failed --watch src`,
 	flags.BoolVar(&o.asReceived, "as-received", false, "send the recorded headers, signature and all")
 	flags.BoolVar(&o.newID, "new-id", false, "give the event a new id on the wire")
 	flags.Var(newValues(&o.changes, "string", parseSet), "set", "`path=value`: change one value of the body; repeatable")
+	flags.Var(newValues(&o.changes, "string", parseUnset), "unset", "`path`: take one value out of the body; repeatable")
+	flags.StringVar(&o.data, "data", "", "send this body instead: `DATA` is @file, - or the literal")
+	flags.BoolVar(&o.edit, "edit", false, "change the body in $VISUAL or $EDITOR, after all other changes")
 	flags.BoolVar(&o.force, "force", false, "also to an endpoint that is disabled")
 	flags.Var(newValues(&o.watch, "string", parseText), "watch", "send again whenever a file at or below `PATH` changes, until it is acknowledged; repeatable")
 	flags.BoolVar(&o.yes, "yes", false, "send more than 20 without asking")
@@ -66,13 +73,16 @@ hooks replay @failed --watch src`,
 }
 
 func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
-	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}} {
+	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}, {"as-received", "unset"}, {"as-received", "data"}, {"as-received", "edit"}} {
 		if err := exclusive(c, pair...); err != nil {
 			return err
 		}
 	}
 	if err := o.checkWatch(c); err != nil {
 		return err
+	}
+	if o.given = c.Flags().Changed("data"); o.edit && a.noInput {
+		return usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value or --data @payload.json")
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
@@ -158,13 +168,14 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 	if err != nil {
 		return nil, err
 	}
+	edit := a.editor()
 	var jobs []job
 	for _, ref := range refs {
 		d, err := a.find(ctx, st, ref)
 		if err != nil {
 			return nil, err
 		}
-		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own})
+		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own, edit})
 		if err != nil {
 			return nil, err
 		}
@@ -178,6 +189,20 @@ type replayKeys struct {
 	named      sign.Keys
 	configured map[string][]string
 	own        string
+	editor     func([]byte) ([]byte, error)
+}
+
+// body is a recorded body with the changes that were asked for.
+func (o *replayOptions) body(a *app, body []byte, editor func([]byte) ([]byte, error)) (_ []byte, err error) {
+	if o.given {
+		if body, err = a.data(o.data); err != nil {
+			return nil, err
+		}
+	}
+	if body, err = catalog.Apply(body, o.changes...); err != nil || !o.edit {
+		return body, err
+	}
+	return editor(body)
 }
 
 // rebuild makes the request of a recorded delivery once more.
@@ -208,7 +233,7 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 	event := *d.Event
 	event.ID, event.Handshake = "", ""
 	j.event = &event
-	if j.out.Body, err = catalog.Apply(j.out.Body, o.changes...); err != nil {
+	if j.out.Body, err = o.body(a, j.out.Body, keys.editor); err != nil {
 		return job{}, err
 	}
 	if o.newID {
