@@ -44,8 +44,9 @@ type source struct {
 	catalog, provider string
 	file              string
 	names             []string
-	data              []byte // of a built-in one, until it is read
+	data              []byte // until it is read whole
 	read              *Catalog
+	parts             *sketch // of a large file
 }
 
 func sourceOf(c *Catalog) *source {
@@ -60,13 +61,25 @@ func (s *source) get() (*Catalog, error) {
 	if s.read != nil {
 		return s.read, nil
 	}
-	c, err := parse(&problems{file: s.file, data: s.data, trusted: true})
+	c, err := parse(&problems{file: s.file, data: s.data, trusted: s.parts == nil})
 	if err != nil {
 		return nil, err
 	}
-	c.BuiltIn = true
-	s.read, s.data = c, nil
+	c.BuiltIn = s.parts == nil
+	s.read = c
 	return c, nil
+}
+
+// one is an event type of it; of a large file no other is decoded.
+func (s *source) one(i int) (*EventType, error) {
+	if s.parts != nil && s.read == nil {
+		return s.parts.one(s, i)
+	}
+	c, err := s.get()
+	if err != nil {
+		return nil, err
+	}
+	return c.Types[i], nil
 }
 
 // titles are those of the names, found as those are.

@@ -25,12 +25,45 @@ func (c *Catalog) Encode() []byte {
 		types = append(types, t.encode())
 	}
 	o.members = append(o.members, member{key: "event_types", value: &node{kind: listKind, items: types}})
+	text := o.node().appendJSON(nil)
+	if len(text) > indentUpTo {
+		return o.inLines()
+	}
 	var out bytes.Buffer
-	if err := json.Indent(&out, o.node().appendJSON(nil), "", "  "); err != nil {
+	if err := json.Indent(&out, text, "", "  "); err != nil {
 		return nil // of text that was valid before
 	}
 	out.WriteByte('\n')
 	return out.Bytes()
+}
+
+// indentUpTo is the size in bytes up to which a catalog is written for people to
+// read: white space would double it.
+const indentUpTo = 4 << 20
+
+// inLines writes a line for each member and for each item of a list, which a
+// version control system can compare.
+func (o *object) inLines() []byte {
+	out := []byte("{")
+	for i, m := range o.members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(appendString(append(out, '\n'), m.key), ':', ' ')
+		if m.value.kind != listKind {
+			out = m.value.appendJSON(out)
+			continue
+		}
+		out = append(out, '[')
+		for i, item := range m.value.items {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = item.appendJSON(append(out, '\n'))
+		}
+		out = append(out, '\n', ']')
+	}
+	return append(out, '\n', '}', '\n')
 }
 
 func (t *EventType) encode() *node {

@@ -28,9 +28,9 @@ const (
 	NameOperationID = "operation-id"
 )
 
-// maxImport is how long one imported file may be, in bytes: published
-// specifications have up to 12 MB.
-const maxImport = 24 << 20
+// maxImport is how long one imported file may be, in bytes: half of what the
+// catalog that becomes of it can be.
+const maxImport = maxFileSize / 2
 
 // MaxImportSize is how long a source may be, in bytes.
 const MaxImportSize = maxImport

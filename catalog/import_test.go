@@ -120,7 +120,7 @@ func TestImportRefuses(t *testing.T) {
 		"nowhere":          {openapi(`"a":` + hook(`{"$ref":"#/components/x"}`)), ImportOptions{}, "leads nowhere"},
 		"two of one name":  {openapi(`"a":` + hook(`{"properties":{"type":{"const":"t"}}}`) + `,"b":` + hook(`{"properties":{"type":{"const":"t"}}}`)), ImportOptions{}, `the keys "a" and "b" both become "t"`},
 		"key of nothing":   {openapi(`"a":` + hook(`{}`)), ImportOptions{Map: map[string]string{"b": "x"}}, `unknown key of the source "b"`},
-		"too long":         {`{"openapi":"` + strings.Repeat("3", maxImport) + `"}`, ImportOptions{}, "larger than 24 MiB"},
+		"too long":         {`{"openapi":"` + strings.Repeat("3", maxImport) + `"}`, ImportOptions{}, "larger than 32 MiB"},
 		"bomb":             {bomb(), ImportOptions{}, "more than"},
 		"not a document":   {`[1]`, ImportOptions{}, "not a specification"},
 		"nested too deep":  {strings.Repeat("[", 5000), ImportOptions{}, "not JSON|nested|exceeded max depth"},

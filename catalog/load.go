@@ -19,7 +19,11 @@ func ReadFile(path string) (*Catalog, error) {
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	return readOpened(path, info, func() (io.ReadCloser, error) { return os.Open(path) })
+	data, err := readOpened(path, info, func() (io.ReadCloser, error) { return os.Open(path) })
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
 }
 
 // readFolder reads the catalogs of a folder in the order of their names. A
@@ -27,7 +31,7 @@ func ReadFile(path string) (*Catalog, error) {
 // does not end in .json, .yaml or .yml are none; a link that leads out of the
 // folder is refused, because a checked-out project must not choose what else
 // is read.
-func readFolder(dir string) ([]*Catalog, error) {
+func readFolder(dir string) ([]*source, error) {
 	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -40,7 +44,7 @@ func readFolder(dir string) ([]*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read catalogs: %w", err)
 	}
-	var found []*Catalog
+	var found []*source
 	var errs []error
 	for _, entry := range entries {
 		if !isCatalogName(entry.Name()) || entry.IsDir() {
@@ -88,18 +92,29 @@ func isCatalogName(name string) bool {
 	return false
 }
 
-func readIn(root *os.Root, dir, name string) (*Catalog, error) {
+func readIn(root *os.Root, dir, name string) (*source, error) {
 	path := filepath.Join(dir, name)
 	info, err := root.Stat(name)
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	return readOpened(path, info, func() (io.ReadCloser, error) { return root.Open(name) })
+	data, err := readOpened(path, info, func() (io.ReadCloser, error) { return root.Open(name) })
+	if err != nil {
+		return nil, err
+	}
+	if s := sketchOf(path, withoutMark(data)); s != nil {
+		return s, nil
+	}
+	c, err := Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return sourceOf(c), nil
 }
 
 // readOpened looks at the kind of file before it opens it: opening a pipe
 // would wait for a writer.
-func readOpened(path string, info fs.FileInfo, open func() (io.ReadCloser, error)) (*Catalog, error) {
+func readOpened(path string, info fs.FileInfo, open func() (io.ReadCloser, error)) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, &Error{File: path, Message: "not a file"}
 	}
@@ -108,11 +123,12 @@ func readOpened(path string, info fs.FileInfo, open func() (io.ReadCloser, error
 		return nil, fileError(path, err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
-	if err != nil {
+	var data bytes.Buffer
+	data.Grow(int(min(info.Size(), maxFileSize)) + bytes.MinRead) // growing copies
+	if _, err := data.ReadFrom(io.LimitReader(f, maxFileSize+1)); err != nil {
 		return nil, fmt.Errorf("read catalog %s: %w", path, err)
 	}
-	return Parse(path, data)
+	return data.Bytes(), nil
 }
 
 // fileError tells a path that is wrong from a machine that is in the way.

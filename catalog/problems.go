@@ -6,12 +6,18 @@ import (
 	"slices"
 )
 
-// Limits of a catalog file.
+// Limits of a file. A catalog may be larger than the specification it was made
+// from, which has no samples: the largest published ones, of 12 MB, become
+// twice as much.
 const (
-	maxFileSize = 5 << 20
-	maxDepth    = 100
-	maxTypes    = 10_000
-	maxErrors   = 20
+	maxFileSize = 64 << 20
+	// maxYAMLSize is less: each value costs ten times what it costs in JSON.
+	maxYAMLSize = 16 << 20
+	// maxValues bounds memory: a value is 150 bytes or more, two of the text.
+	maxValues = 4_000_000
+	maxDepth  = 100
+	maxTypes  = 10_000
+	maxErrors = 20
 )
 
 // problems gathers what is wrong with one file. Reading goes on after most
@@ -24,6 +30,8 @@ type problems struct {
 	stop bool
 	// limit replaces maxFileSize unless it is 0.
 	limit int
+	// values is how many values were read so far.
+	values int
 	// trusted files are the program's own: tests have read them with all care.
 	trusted bool
 }
@@ -50,6 +58,13 @@ func (p *problems) fatal(at place, format string, args ...any) {
 func (p *problems) checkDepth(at place, depth int) {
 	if depth > maxDepth {
 		p.fatal(at, "nested more than %d deep", maxDepth)
+	}
+}
+
+// countValue bounds what a file is read into: aliases let a small one grow.
+func (p *problems) countValue(at place) {
+	if p.values++; p.values > maxValues {
+		p.fatal(at, "more than %d values, those of aliases counted each time: split the file", maxValues)
 	}
 }
 

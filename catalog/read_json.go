@@ -58,6 +58,9 @@ type jsonReader struct {
 
 func (r jsonReader) node(from gjson.Result, depth int) *node {
 	n := &node{place: place{offset: from.Index}, raw: r.data[from.Index : from.Index+len(from.Raw)]}
+	if r.errs.countValue(n.place); r.errs.stop {
+		return n
+	}
 	switch {
 	case from.IsObject():
 		n.kind = objectKind

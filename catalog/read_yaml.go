@@ -11,12 +11,17 @@ import (
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
-// maxYAMLNodes bounds what a file is read into: aliases let a small one grow.
-const maxYAMLNodes = 1_000_000
-
 // readYAML turns a YAML file into nodes. It takes what has a meaning in JSON:
 // maps with string keys, lists, strings, JSON's numbers, booleans, null.
 func readYAML(data []byte, errs *problems) *node {
+	if len(data) > maxYAMLSize {
+		errs.add(place{}, "larger than %d MiB, which YAML can be: write it as JSON", maxYAMLSize>>20)
+		return nil
+	}
+	if n := separators(data); n > maxValues/2 {
+		errs.add(place{}, "more than %d values: split the file, or write it as JSON", maxValues/2)
+		return nil
+	}
 	// Our depth, so that the library stops at once where we would later.
 	limit := loaderlimits.New(loaderlimits.DepthValue(maxDepth))
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithV4Defaults(), yaml.WithPlugin(limit))
@@ -44,6 +49,19 @@ func readYAML(data []byte, errs *problems) *node {
 	return y.node(&document, 1)
 }
 
+// separators is at least how many values a YAML text has: each but the first
+// stands behind one of these.
+func separators(data []byte) int {
+	n := 0
+	for _, c := range data {
+		switch c {
+		case ',', '[', '{', '\n':
+			n++
+		}
+	}
+	return n
+}
+
 // addYAML reports what the YAML library found wrong.
 func (p *problems) addYAML(err error) {
 	var one *yaml.LoadError
@@ -54,16 +72,11 @@ func (p *problems) addYAML(err error) {
 	p.add(place{line: max(1, one.Mark.Line), column: max(1, one.Mark.Column)}, "not YAML: %s", one.Message)
 }
 
-type yamlReader struct {
-	errs  *problems
-	count int
-}
+type yamlReader struct{ errs *problems }
 
 func (y *yamlReader) node(from *yaml.Node, depth int) *node {
 	n := &node{place: place{line: max(1, from.Line), column: max(1, from.Column)}}
-	if y.count++; y.count > maxYAMLNodes {
-		y.errs.fatal(n.place, "more than %d values, aliases counted", maxYAMLNodes)
-	}
+	y.errs.countValue(n.place)
 	if y.errs.stop {
 		return n
 	}

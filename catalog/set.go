@@ -32,7 +32,9 @@ func (e entryRef) qualified() string { return e.source.catalog + ":" + e.name() 
 // Open returns the set of the catalogs in dirs, nearest first, and of those
 // built in. A folder that does not exist has none. Nothing is read before the
 // set is asked; a mistake in any file is then the answer to every question, so
-// that no event is sent from half a catalog.
+// that no event is sent from half a catalog. Of a JSON file of more than 1 MiB
+// only the types that are asked for are looked into; validation and Catalogs
+// look at all of it.
 func Open(dirs ...string) *Set { return &Set{dirs: dirs} }
 
 // Find returns the type that ref names: a type (payment.succeeded) or
@@ -210,11 +212,10 @@ func (s *Set) list(want func(*source) bool) ([]*EventType, error) {
 
 func (s *Set) entry(i int) (*EventType, error) {
 	e := s.entries[i]
-	c, err := e.source.get()
+	t, err := e.source.one(e.index)
 	if err != nil {
 		return nil, err
 	}
-	t := c.Types[e.index]
 	t.Replaces = e.replaces
 	return t, nil
 }
@@ -242,31 +243,35 @@ func (s *Set) load() error {
 }
 
 func (s *Set) addFolder(dir string) error {
-	catalogs, err := readFolder(dir)
+	folder, err := readFolder(dir)
 	if err != nil {
 		return err
 	}
 	first := len(s.sources)
-	for _, c := range catalogs {
-		if err := s.clash(c, s.sources[first:]); err != nil {
+	for _, from := range folder {
+		if err := clash(from, s.sources[first:]); err != nil {
 			return err
 		}
-		s.add(sourceOf(c))
+		s.add(from)
 	}
 	return nil
 }
 
 // clash refuses two files of one folder that describe one type: which of them
 // is nearer, nobody could say.
-func (s *Set) clash(c *Catalog, beside []*source) error {
+func clash(from *source, beside []*source) error {
+	known := map[string]string{}
 	for _, other := range beside {
-		if other.catalog != c.Name {
+		if other.catalog != from.catalog {
 			continue
 		}
-		for _, t := range c.Types {
-			if slices.Contains(other.names, t.Name) {
-				return Errors{{File: c.File, Message: fmt.Sprintf("the event type %s is in %s, too", quote(t.Qualified()), other.file)}}
-			}
+		for _, name := range other.names {
+			known[name] = other.file
+		}
+	}
+	for _, name := range from.names {
+		if file, ok := known[name]; ok {
+			return Errors{{File: from.file, Message: fmt.Sprintf("the event type %s is in %s, too", quote(from.catalog+":"+name), file)}}
 		}
 	}
 	return nil
