@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // The formats that Import reads; auto finds out.
@@ -17,6 +18,7 @@ const (
 	FormatAsyncAPI   = "asyncapi"
 	FormatJSONSchema = "jsonschema"
 	FormatSamples    = "samples"
+	FormatJSON       = "json" // of the files in catalog/
 )
 
 // Where the names of imported types come from; auto takes the first that gives
@@ -108,19 +110,23 @@ type importer struct {
 	docs  *documents
 	b     *bundle
 	found []*candidate
-	notes []string
-	file  string
+	// sampler makes samples, once all is read.
+	sampler *sampler
+	notes   []string
+	file    string
 }
 
 // candidate is an event type as a source describes it.
 type candidate struct {
 	key, extension, operationID string
 	title, description, group   string
-	deprecated                  bool
+	deprecated, archived        bool
+	event                       string // what a header of an event says, as an example
 	headers                     []Header
 	schema                      *node // of the bundle; nil without one
 	examples                    []Example
 
+	file        string // of a folder
 	name, field string // by which it is known, and where that was found
 }
 
@@ -147,6 +153,10 @@ func importDocument(d *documents, n *node, file string, o ImportOptions) (*Impor
 		im.openAPI(n)
 	case FormatAsyncAPI:
 		im.asyncAPI(n)
+	case FormatSvix:
+		im.typeList(n)
+	case FormatJSON:
+		return im.catalogFile(n, d.problems[file])
 	default:
 		return nil, &ImportError{d.source, "is one file, and " + format + " reads folders", "give the folder that it is in"}
 	}
@@ -167,8 +177,13 @@ func (im *importer) format(n *node) (string, error) {
 		return FormatOpenAPI, nil
 	case is("asyncapi"):
 		return FormatAsyncAPI, nil
+	case isCatalog(n):
+		return FormatJSON, nil
+	case typeList(n) != nil:
+		return FormatSvix, nil
 	}
-	return "", &ImportError{im.docs.source, "is neither OpenAPI (a field openapi) nor AsyncAPI (a field asyncapi)", "folders of JSON Schemas or samples are given as folders"}
+	return "", &ImportError{im.docs.source, "is neither OpenAPI (a field openapi), AsyncAPI (a field asyncapi), a catalog nor a list of event types",
+		"JSON Schemas and samples are imported as a folder: give the folder that it is in"}
 }
 
 // finish names the types, finds their samples and puts the catalog together.
@@ -177,7 +192,7 @@ func (im *importer) finish(format string) (*Imported, error) {
 		return nil, err
 	}
 	if len(im.found) == 0 {
-		return nil, &ImportError{im.docs.source, "no event types: " + im.looked(format), ""}
+		return nil, im.nothing(format)
 	}
 	if len(im.found) > maxTypes {
 		return nil, &ImportError{im.docs.source, fmt.Sprintf("%d event types, at most %d are possible", len(im.found), maxTypes), ""}
@@ -187,16 +202,14 @@ func (im *importer) finish(format string) (*Imported, error) {
 	}
 	c := &Catalog{Name: im.o.Into, Provider: cmp.Or(im.o.Provider, im.o.Into), TypeField: im.typeField(), Defs: im.b.encodeDefs()}
 	for _, f := range im.found {
-		t := &EventType{Catalog: c, Name: f.name, Group: f.group, Title: f.title, Description: f.description, Deprecated: f.deprecated, Headers: f.headers}
-		if f.schema != nil {
-			t.Schema = f.schema.appendJSON(nil)
-		}
+		t := &EventType{Catalog: c, Name: f.name, Group: f.group, Title: f.title, Description: f.description, Deprecated: f.deprecated, Archived: f.archived, Headers: f.headers}
 		if f.group != "" && !slices.Contains(c.Groups, f.group) {
 			c.Groups = append(c.Groups, f.group)
 		}
-		t.Examples = im.samples(f)
+		if t.Examples = im.samples(f); f.schema != nil {
+			t.Schema = f.schema.appendJSON(nil)
+		}
 		c.Types = append(c.Types, t)
-		im.checkSamples(t, f.schema)
 	}
 	if !c.saysTypes() {
 		c.TypeField = ""
@@ -236,20 +249,32 @@ func (im *importer) looked(format string) string {
 	return "looked for files *.schema.json and *.json"
 }
 
-// checkSamples notes samples that their schema does not allow; they are kept.
-func (im *importer) checkSamples(t *EventType, own *node) {
-	if own == nil {
-		return
+// nothing words that a source has no event types, and what else there is to do.
+func (im *importer) nothing(format string) error {
+	e := &ImportError{im.docs.source, "no event types: " + im.looked(format), "import a folder of samples or JSON Schemas, or what was received: --format deliveries"}
+	if len(im.notes) > 0 {
+		e.Message += "; " + im.notes[0]
 	}
-	errs := &problems{file: t.Name}
-	schema := compileNode(withDefs(own, &node{kind: objectKind, members: im.b.defs}), errs)
-	if len(errs.errs) > 0 {
-		im.note("%s", errs.errs[0])
-		return
+	if own := im.builtIn(); own != "" {
+		e.Fix = "the events of " + own + " are built in: hooks catalog list --provider " + own
 	}
-	for _, e := range t.Examples {
-		if found := schema.Validate(e.Payload); len(found) > 0 {
-			im.note("the sample %s of %s breaks its schema: %s", e.Name, t.Name, found[0])
+	return e
+}
+
+// builtIn is the built-in catalog whose name is in the title of the source, "" if
+// there is none.
+func (im *importer) builtIn() string {
+	root := im.docs.read[im.file]
+	own, err := builtins()
+	if root == nil || err != nil || root.get("info") == nil {
+		return ""
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(textOf(root.get("info"), "title"))) {
+		for _, s := range own {
+			if s.is(word) {
+				return s.catalog
+			}
 		}
 	}
+	return ""
 }

@@ -14,12 +14,14 @@ type documents struct {
 	source string
 	root   *os.Root // nil: there is one text alone
 	read   map[string]*node
-	size   int
-	errs   []error
+	// problems are those of each file that was read, to which more can be added.
+	problems map[string]*problems
+	size     int
+	errs     []error
 }
 
 func newDocuments(source string, root *os.Root) *documents {
-	return &documents{source: source, root: root, read: map[string]*node{}}
+	return &documents{source: source, root: root, read: map[string]*node{}, problems: map[string]*problems{}}
 }
 
 func (d *documents) fault() error { return errors.Join(d.errs...) }
@@ -57,10 +59,10 @@ func (d *documents) parse(name string, text []byte) (*node, error) {
 	if len(errs.errs) > 0 {
 		return nil, errs.sorted()
 	}
-	if n.kind != objectKind && d.root == nil {
-		return nil, &ImportError{d.source, "is " + n.kind.String() + ", not a specification", ""}
+	if n.kind != objectKind && typeList(n) == nil && d.root == nil {
+		return nil, &ImportError{d.source, "is " + n.kind.String() + ", not a specification", "give OpenAPI, AsyncAPI, a catalog or a list of event types"}
 	}
-	d.read[name] = n
+	d.read[name], d.problems[name] = n, errs
 	return n, nil
 }
 
@@ -90,7 +92,7 @@ func (d *documents) target(ref, file string) (n *node, in, pointer string) {
 			d.refuse("the reference %s leads out of the folder: nothing is fetched", ref)
 			return nil, file, ""
 		}
-		in = filepath.ToSlash(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
+		in = d.beside(filepath.FromSlash(name), file)
 	}
 	root, err := d.load(in)
 	if err != nil {
@@ -109,6 +111,21 @@ func (d *documents) target(ref, file string) (n *node, in, pointer string) {
 		d.refuse("the reference %s leads nowhere", ref)
 	}
 	return n, in, pointer
+}
+
+// beside is the file that a reference in another names: from the folder of that
+// one, or, as schemas with an $id have it, from the folder of the source.
+func (d *documents) beside(name, file string) string {
+	near := filepath.ToSlash(filepath.Join(filepath.Dir(file), name))
+	if d.root == nil {
+		return near
+	}
+	if _, err := d.root.Stat(near); err != nil {
+		if _, err := d.root.Stat(name); err == nil {
+			return filepath.ToSlash(filepath.Clean(name))
+		}
+	}
+	return near
 }
 
 func (d *documents) refuse(format, ref string) {

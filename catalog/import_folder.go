@@ -62,6 +62,9 @@ func importFolder(dir string, o ImportOptions) (*Imported, error) {
 			im.sampleFile(file)
 		}
 	}
+	if format == FormatJSONSchema {
+		im.dropShared()
+	}
 	return im.finish(format)
 }
 
@@ -82,11 +85,26 @@ func (im *importer) schemaFile(file string) {
 		return
 	}
 	key := strings.TrimSuffix(strings.TrimSuffix(file, ".json"), ".schema")
-	f := &candidate{key: typeOfPath(key), title: textOf(n, "title"), description: textOf(n, "description")}
+	f := &candidate{key: typeOfPath(key), file: file, title: textOf(n, "title"), description: textOf(n, "description")}
 	f.extension = f.key // the name of the file is what its author chose
 	f.examples = schemaSamples(n)
 	f.schema = im.b.schema(without(without(n, "example"), "examples"), file)
 	im.found = append(im.found, f)
+}
+
+// dropShared leaves out the schemas that others refer to: they are parts of
+// events. Where that leaves none, all are events.
+func (im *importer) dropShared() {
+	var events []*candidate
+	for _, f := range im.found {
+		if _, shared := im.b.names[refPlace{f.file, ""}]; !shared {
+			events = append(events, f)
+		}
+	}
+	if n := len(im.found) - len(events); n > 0 && len(events) > 0 {
+		im.found = events
+		im.note("what other schemas refer to is shared, and no type: left out are %d", n)
+	}
 }
 
 // sampleFile is one example: a/b.payload.json and a/b.json are of the type a.b,

@@ -23,6 +23,9 @@ func (im *importer) nameAll() error {
 		} else {
 			f.name, f.field = im.name(f)
 		}
+	}
+	im.setApart()
+	for _, f := range im.found {
 		f.name = im.o.Prefix + f.name
 		if fault := nameFault(f.name); fault != "" {
 			return &ImportError{im.docs.source, fmt.Sprintf("the key %s: %s", quote(f.key), fault), fmt.Sprintf("--map '%s=NAME'", cut(f.key))}
@@ -61,6 +64,9 @@ func (im *importer) name(f *candidate) (name, field string) {
 	if f.extension != "" && im.o.NameFrom != NameConst {
 		return f.extension, im.fieldOf(f, f.extension)
 	}
+	if name := im.ofHeader(f); name != "" && im.o.NameFrom != NameConst {
+		return name, ""
+	}
 	for _, step := range []func(*candidate) []found{im.single, im.member, im.sampled} {
 		all := step(f)
 		if len(all) > 1 {
@@ -72,6 +78,30 @@ func (im *importer) name(f *candidate) (name, field string) {
 		}
 	}
 	return key, ""
+}
+
+// ofHeader is the name of a type that travels in a header, where the key is what
+// the header says and the action of the body: issues.opened, whose key is
+// issues-opened (GitHub).
+func (im *importer) ofHeader(f *candidate) string {
+	if f.event == "" || nameFault(f.event) != "" {
+		return ""
+	}
+	if bare(f.key) == bare(f.event) {
+		return f.event
+	}
+	rest, ok := strings.CutPrefix(bare(f.key), bare(f.event))
+	if !ok || f.schema == nil {
+		return ""
+	}
+	for _, n := range im.b.field(f.schema, "action", 0) {
+		for _, text := range im.b.texts(n) {
+			if bare(text) == rest {
+				return f.event + "." + text
+			}
+		}
+	}
+	return ""
 }
 
 // plainKey is a key as a name: without a leading slash, and with underscores for

@@ -7,10 +7,14 @@ import (
 // openAPI reads the webhooks of OpenAPI 3.1 and 3.2, x-webhooks of 3.0 and, if
 // asked for, the callbacks of operations.
 func (im *importer) openAPI(n *node) {
+	seen := map[string]bool{}
 	for _, key := range []string{"webhooks", "x-webhooks"} {
 		if hooks := n.get(key); hooks != nil {
 			for _, m := range hooks.members {
-				im.pathItem(m.key, m.value, im.file)
+				if !seen[m.key] { // those for readers of 3.0 are often the same
+					im.pathItem(m.key, m.value, im.file)
+				}
+				seen[m.key] = true
 			}
 		}
 	}
@@ -95,8 +99,14 @@ func (im *importer) parameter(f *candidate, n *node, file string) {
 	if list := schema.get("enum"); value == nil && list != nil && len(list.items) == 1 {
 		value = list.items[0]
 	}
+	name := textOf(p, "name")
+	if value == nil && strings.HasSuffix(strings.ToLower(name), "-event") {
+		if f.event = textOf(p, "example", schema, "example"); f.event != "" {
+			f.headers = append(f.headers, Header{name, f.event})
+		}
+	}
 	if value != nil && value.kind == stringKind {
-		f.headers = append(f.headers, Header{textOf(p, "name"), value.text})
+		f.headers = append(f.headers, Header{name, value.text})
 	}
 }
 

@@ -9,23 +9,55 @@ import (
 // madeSummary stands with samples that nobody wrote.
 const madeSummary = "made from the schema"
 
-// samples are those of the source, or one that is made from the schema.
+// samples are those of the source that its schema allows, or one that is made
+// from the schema. A schema that is none is left out.
 func (im *importer) samples(f *candidate) []Example {
-	if len(f.examples) > 0 {
+	if f.schema == nil {
+		if len(f.examples) == 0 {
+			im.note("%s has neither a sample nor a schema", f.name)
+		}
 		return f.examples
 	}
-	if f.schema == nil {
-		im.note("%s has neither a sample nor a schema", f.name)
+	errs := &problems{file: f.name}
+	schema := compileNode(withDefs(f.schema, &node{kind: objectKind, members: im.b.defs}), errs)
+	if len(errs.errs) > 0 {
+		im.note("the schema of %s is left out: %s", f.name, errs.errs[0].Message)
+		f.schema = nil
+		return f.examples
+	}
+	var right []Example
+	for _, e := range f.examples {
+		if broken := schema.Validate(e.Payload); len(broken) > 0 {
+			im.note("the sample %s of %s is left out, for its schema does not allow it: %s", e.Name, f.name, broken[0])
+			continue
+		}
+		right = append(right, e)
+	}
+	if len(right) > 0 {
+		return right
+	}
+	made := im.made(f)
+	if broken := schema.Validate(made.Payload); len(broken) > 0 {
+		im.note("%s has no sample: none could be made that its schema allows (%s)", f.name, broken[0])
 		return nil
 	}
-	root := &node{kind: objectKind, members: []member{{key: "$defs", value: &node{kind: objectKind, members: im.b.defs}}}}
-	payload := sampleOf(root, f.schema, nil)
+	return []Example{made}
+}
+
+// made is a sample that is made from the schema.
+func (im *importer) made(f *candidate) Example {
+	if im.sampler == nil {
+		root := &node{kind: objectKind, members: []member{{key: "$defs", value: &node{kind: objectKind, members: im.b.defs}}}}
+		im.sampler = &sampler{root: root, visiting: map[*node]bool{}}
+	}
+	im.sampler.strict, im.sampler.lean = false, false
+	payload := im.sampler.sample(f.schema)
 	if p, err := parsePointer("/" + f.field); f.field != "" && err == nil && im.o.Prefix == "" {
 		if body, err := set(payload, p, f.field, appendString(nil, f.name)); err == nil {
 			payload = body
 		}
 	}
-	return []Example{{Name: "default", Summary: madeSummary, Payload: payload}}
+	return Example{Name: "default", Summary: madeSummary, Payload: payload}
 }
 
 // schemaSamples are those that stand in a schema of the source.
@@ -70,12 +102,12 @@ func exampleName(all []Example, wanted string) string {
 		}
 		return '-'
 	}, wanted)
-	if name = name[:min(len(name), 60)]; name == "" {
+	if name = name[:min(len(name), 64)]; name == "" {
 		name = "default"
 	}
 	unique := name
 	for i := 2; hasExample(all, unique); i++ {
-		unique = name + "-" + strconv.Itoa(i)
+		unique = name[:min(len(name), 60)] + "-" + strconv.Itoa(i)
 	}
 	return unique
 }

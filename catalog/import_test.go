@@ -77,8 +77,8 @@ func TestImport(t *testing.T) {
 		}},
 		{"schemas", ImportOptions{}, []string{
 			"type_field ",
-			`item default={"sku":"tex"}`,
 			`order.created default={"item":{"sku":"tex"},"pair":["text",1]}`,
+			"what other schemas refer to is shared, and no type: left out are 1",
 		}},
 		{"samples", ImportOptions{}, []string{
 			"type_field ",
@@ -118,7 +118,8 @@ func TestImportRefuses(t *testing.T) {
 		"network":          {openapi(`"a":` + hook(`{"$ref":"https://example.com/s.json"}`)), ImportOptions{}, "nothing is fetched"},
 		"file":             {openapi(`"a":` + hook(`{"$ref":"../../etc/passwd"}`)), ImportOptions{}, "what comes from stdin refers to no other|refers to the file"},
 		"nowhere":          {openapi(`"a":` + hook(`{"$ref":"#/components/x"}`)), ImportOptions{}, "leads nowhere"},
-		"two of one name":  {openapi(`"a":` + hook(`{"properties":{"type":{"const":"t"}}}`) + `,"b":` + hook(`{"properties":{"type":{"const":"t"}}}`)), ImportOptions{}, `the keys "a" and "b" both become "t"`},
+		"two of one name":  {openapi(`"a b":` + hook(`{}`) + `,"a+b":` + hook(`{}`)), ImportOptions{}, `the keys "a b" and "a+b" both become "a_b"`},
+		"not in JSON":      {`{"asyncapi":"3.0.0","components":{"messages":{"a":{"payload":{"schemaFormat":"application/vnd.apache.avro","schema":{}}}}}}`, ImportOptions{}, `no event types: looked for components.messages and the messages of channels; "a" is skipped: its schema is application/vnd.apache.avro`},
 		"key of nothing":   {openapi(`"a":` + hook(`{}`)), ImportOptions{Map: map[string]string{"b": "x"}}, `unknown key of the source "b"`},
 		"too long":         {`{"openapi":"` + strings.Repeat("3", maxImport) + `"}`, ImportOptions{}, "larger than 32 MiB"},
 		"bomb":             {bomb(), ImportOptions{}, "more than"},

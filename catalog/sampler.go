@@ -20,16 +20,39 @@ type sampler struct {
 	chance   *rand.Rand
 	visiting map[*node]bool
 	nodes    int
+	judge    *compiler // of root; made when it is first asked
+	// strict leaves out what need not be there and would break its schema; lean
+	// leaves out all that need not be there.
+	strict, lean bool
 }
 
 // sampleOf makes a payload for a schema of a document.
 func sampleOf(root, schema *node, chance *rand.Rand) []byte {
 	s := &sampler{root: root, chance: chance, visiting: map[*node]bool{}}
-	n := s.value(schema, 0)
-	if n == nil {
-		n = nullNode()
+	return s.sample(schema)
+}
+
+// sample makes a payload: the fullest that the schema allows.
+func (s *sampler) sample(schema *node) []byte {
+	first := s.whole(schema)
+	for v := first; ; v = s.whole(schema) {
+		switch {
+		case s.fits(schema, v):
+			return v.appendJSON(nil)
+		case !s.strict:
+			s.strict = true
+		case !s.lean:
+			s.lean = true
+		default:
+			return first.appendJSON(nil)
+		}
 	}
-	return n.appendJSON(nil)
+}
+
+func (s *sampler) whole(schema *node) *node {
+	s.nodes = 0
+	clear(s.visiting)
+	return orNull(s.value(schema, 0))
 }
 
 func nullNode() *node { return &node{kind: nullKind, text: "null"} }
@@ -50,7 +73,7 @@ func (s *sampler) value(n *node, depth int) *node {
 	if ref := n.get("$ref"); ref != nil {
 		return s.referred(n, ref, depth)
 	}
-	if given := s.given(n); given != nil {
+	if given := s.given(n); given != nil && s.fits(n, given) {
 		return given
 	}
 	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
@@ -111,16 +134,33 @@ func (s *sampler) given(n *node) *node {
 	return nil
 }
 
-// combined is a schema with those of allOf, or one of the alternatives.
+// combined is a schema with those of allOf, or the first of the alternatives with
+// which it is what the schema says: what fits two of oneOf is not.
 func (s *sampler) combined(n *node, key string, list []*node, depth int) *node {
 	whole := without(n, key)
-	if key != "allOf" {
-		at := 0
-		if s.chance != nil {
-			at = s.chance.IntN(len(list))
-		}
-		list = list[at : at+1]
+	if key == "allOf" {
+		return s.with(whole, list, depth)
 	}
+	at := 0
+	if s.chance != nil {
+		at = s.chance.IntN(len(list))
+	}
+	var first *node
+	for i := range list {
+		one := (at + i) % len(list)
+		v := s.with(whole, list[one:one+1], depth)
+		if v != nil && s.fits(n, v) {
+			return v
+		}
+		if first == nil {
+			first = v
+		}
+	}
+	return first
+}
+
+// with makes a value of a schema and of others that hold, too.
+func (s *sampler) with(whole *node, list []*node, depth int) *node {
 	for _, one := range list {
 		for range 32 {
 			ref := one.get("$ref")
@@ -164,11 +204,35 @@ func merged(a, b *node) *node {
 			c.members = append(c.members, m)
 		case m.key == "properties":
 			c.members[i].value = bothProperties(c.members[i].value, m.value)
+		case m.key == "enum" || m.key == "type":
+			c.members[i].value = common(c.members[i].value, m.value)
 		case m.key == "required" || m.key == "allOf":
 			c.members[i].value = &node{kind: listKind, items: append(slices.Clone(c.members[i].value.items), m.value.items...)}
 		}
 	}
 	return c
+}
+
+// common are the items of both lists, of which one may be a single item; if there
+// are none, those of the first.
+func common(a, b *node) *node {
+	both := &node{kind: listKind}
+	for _, x := range eitherItems(a) {
+		if slices.ContainsFunc(eitherItems(b), func(y *node) bool { return x.kind == y.kind && x.text == y.text }) {
+			both.items = append(both.items, x)
+		}
+	}
+	if len(both.items) == 0 {
+		return a
+	}
+	return both
+}
+
+func eitherItems(n *node) []*node {
+	if n.kind == listKind {
+		return n.items
+	}
+	return []*node{n}
 }
 
 // bothProperties joins two maps of schemas: a field of both is what both say.
@@ -253,10 +317,10 @@ func (s *sampler) object(n *node, depth int) *node {
 		return made
 	}
 	for _, m := range properties.members {
-		if slices.Contains(required, m.key) || s.chance != nil && s.chance.IntN(4) == 0 {
+		if slices.Contains(required, m.key) || s.lean || s.chance != nil && s.chance.IntN(4) == 0 {
 			continue
 		}
-		if v := s.value(m.value, depth+1); v != nil && m.value.text != "false" {
+		if v := s.value(m.value, depth+1); v != nil && m.value.text != "false" && !s.misfit(m.value, v) {
 			made.members = append(made.members, member{key: m.key, value: v})
 		}
 	}

@@ -17,7 +17,7 @@ func (s *sampler) array(n *node, depth int) *node {
 	item := n.get("items")
 	for len(made.items) < count && item != nil && item.kind == objectKind {
 		v := s.value(item, depth+1)
-		if v == nil {
+		if v == nil || len(made.items) >= bounded(n, "minItems", 0) && s.misfit(item, v) {
 			break
 		}
 		made.items = append(made.items, v)

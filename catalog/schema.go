@@ -37,23 +37,22 @@ func CompileSchema(document []byte) (*Schema, error) {
 	return s, nil
 }
 
-// documentBase stands for the address that a schema has not.
-const documentBase = "catalog:///schema"
-
 // compileNode compiles a document that is already read, and adds what is wrong
 // with it to errs.
 func compileNode(root *node, errs *problems) *Schema {
-	base, err := url.Parse(documentBase)
-	if err != nil {
-		errs.add(root.place, "%s", err)
-		return nil
-	}
-	c := &compiler{errs: errs, rules: map[*node]*rule{}, resources: map[string]*resource{}, homes: map[*node]*resource{}}
-	c.document = &resource{uri: base, root: root, draft: draft2020}
-	c.index(root, c.document, true)
+	c := newCompiler(root, errs)
 	s := &Schema{root: c.rule(root), source: root}
 	s.tracks = c.tracks
 	return s
+}
+
+// newCompiler makes a compiler for the schemas of a document, whose address is an
+// invented one.
+func newCompiler(root *node, errs *problems) *compiler {
+	c := &compiler{errs: errs, rules: map[*node]*rule{}, resources: map[string]*resource{}, homes: map[*node]*resource{}}
+	c.document = &resource{uri: &url.URL{Scheme: "catalog", Path: "/schema"}, root: root, draft: draft2020}
+	c.index(root, c.document, true)
+	return c
 }
 
 // draft is a version of JSON Schema.

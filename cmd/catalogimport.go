@@ -30,7 +30,7 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import SRC...",
 		Short: "make a catalog from OpenAPI, AsyncAPI, JSON Schemas, samples or recorded deliveries",
-		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (a file a type) or of samples (order/paid.json is of the type order.paid), " +
+		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (a file a type) or of samples (order/paid.json is of the type order.paid), the list of event types of Svix' API (svix) and other catalogs (json), " +
 			"and writes one catalog into the project's folder catalog/. Nothing is fetched; references stay within the folder of the source.\n" +
 			"Types that are there already are replaced, others stay; with --replace-all those that the source has not are archived. " +
 			"With --format deliveries the sources are ids of deliveries, whose payloads become samples with what looks personal or secret replaced.",
@@ -44,8 +44,8 @@ hooks catalog import --format deliveries 12 13 --into acme`,
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.Var(newEnum(&o.Format, catalog.FormatAuto, catalog.FormatOpenAPI, catalog.FormatAsyncAPI, catalog.FormatJSONSchema, catalog.FormatSamples, formatDeliveries),
-		"format", "what SRC is: `FORMAT` is auto, openapi, asyncapi, jsonschema, samples or deliveries")
+	flags.Var(newEnum(&o.Format, catalog.FormatAuto, catalog.FormatOpenAPI, catalog.FormatAsyncAPI, catalog.FormatJSONSchema, catalog.FormatSamples, catalog.FormatSvix, catalog.FormatJSON, formatDeliveries),
+		"format", "what SRC is: `FORMAT` is auto, openapi, asyncapi, jsonschema, samples, svix, json or deliveries")
 	flags.Var(newValue(&o.Into, "", "string", parseCatalogName), "into", "the catalog's `NAME` (default: that of the source)")
 	flags.Var(newValue(&o.Provider, "", "string", parseText), "provider", "who sends these events: `NAME` (default: the provider of that name, else standard)")
 	flags.StringVar(&o.Prefix, "prefix", "", "`TEXT` before each name, as in acme.")
