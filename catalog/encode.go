@@ -8,17 +8,7 @@ import (
 // Encode returns the catalog as the text of a JSON file, which Parse reads back
 // into the same. Payloads and schemas keep their number and string texts.
 func (c *Catalog) Encode() []byte {
-	o := object{}
-	o.text("catalog", c.Name)
-	o.text("title", c.Title)
-	o.text("note", c.Note)
-	if c.Provider != c.Name {
-		o.text("provider", c.Provider)
-	}
-	o.text("type_field", c.TypeField)
-	o.text("id_field", c.IDField)
-	o.text("id_form", string(c.IDForm))
-	o.texts("groups", c.Groups)
+	o := c.withHead(&object{})
 	o.raw("$defs", c.Defs)
 	var types []*node
 	for _, t := range c.Types {
@@ -64,6 +54,21 @@ func (o *object) inLines() []byte {
 		out = append(out, '\n', ']')
 	}
 	return append(out, '\n', '}', '\n')
+}
+
+// withHead adds what a catalog says but for its types and shared schemas.
+func (c *Catalog) withHead(o *object) *object {
+	o.text("catalog", c.Name)
+	o.text("title", c.Title)
+	o.text("note", c.Note)
+	if c.Provider != c.Name {
+		o.text("provider", c.Provider)
+	}
+	o.text("type_field", c.TypeField)
+	o.text("id_field", c.IDField)
+	o.text("id_form", string(c.IDForm))
+	o.texts("groups", c.Groups)
+	return o
 }
 
 func (t *EventType) encode() *node {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -12,30 +13,24 @@ type Exported struct {
 	Text []byte
 }
 
-// Export writes the types of a catalog, but for archived ones, in a format that
-// Import reads back: one file of openapi (3.1) or asyncapi (3.0), or many of
-// jsonschema or samples.
+// Export writes the types of a catalog in a format that Import reads back: one
+// file of openapi (3.1), asyncapi (3.0) or json, or many of jsonschema or samples.
+// But for samples, which have no archived types and no words, the catalog that is
+// read back is the same: what a format has no place for is in members x-hooks.
 func Export(c *Catalog, format string) ([]Exported, error) {
-	live := *c
-	live.Types = nil
-	for _, t := range c.Types {
-		if !t.Archived {
-			live.Types = append(live.Types, t)
-		}
-	}
 	switch format {
 	case FormatOpenAPI:
-		return []Exported{{c.Name + ".openapi.json", document(live.openAPI())}}, nil
+		return []Exported{{c.Name + ".openapi.json", document(c.openAPI())}}, nil
 	case FormatAsyncAPI:
-		return []Exported{{c.Name + ".asyncapi.json", document(live.asyncAPI())}}, nil
+		return []Exported{{c.Name + ".asyncapi.json", document(c.asyncAPI())}}, nil
 	case FormatJSONSchema:
-		return live.schemaFiles(), nil
+		return c.schemaFiles(), nil
 	case FormatSamples:
-		return live.sampleFiles(), nil
-	case "json":
+		return c.sampleFiles(), nil
+	case FormatJSON:
 		return []Exported{{c.Name + ".json", c.Encode()}}, nil
 	}
-	return nil, &UnknownError{Kind: "format", Word: format, Known: []string{FormatAsyncAPI, "json", FormatJSONSchema, FormatOpenAPI, FormatSamples}}
+	return nil, &UnknownError{Kind: "format", Word: format, Known: []string{FormatAsyncAPI, FormatJSON, FormatJSONSchema, FormatOpenAPI, FormatSamples}}
 }
 
 // document is the text of a file.
@@ -57,35 +52,43 @@ func (c *Catalog) info() *node {
 	return info.node()
 }
 
-const componentSchemas = "#/components/schemas/"
+// Where the shared schemas of a specification and of a catalog are.
+const (
+	componentSchemas = "#/components/schemas/"
+	ownDefs          = "#/$defs/"
+)
 
 // moved is a schema whose references lead to the components of a specification.
 func moved(text []byte) *node {
 	if text == nil {
 		return nil
 	}
-	return withRefs(readWhole(text), componentSchemas)
+	return withRefs(readWhole(text), ownDefs, componentSchemas)
 }
 
-// withRefs is a copy of a schema in which "#/$defs/" is replaced.
-func withRefs(n *node, prefix string) *node {
-	c := *n
-	c.raw = nil
-	c.members, c.items = nil, nil
+// withRefs is a copy of a schema in which references into one place lead into
+// another. Numbers and texts stay as they are written.
+func withRefs(n *node, from, to string) *node {
+	if n.kind != objectKind && n.kind != listKind {
+		return n
+	}
+	c := &node{kind: n.kind, place: n.place}
 	for _, m := range n.members {
 		switch {
 		case m.key == "$ref" && m.value.kind == stringKind:
-			m.value = textNode(prefix + strings.TrimPrefix(m.value.text, "#/$defs/"))
+			if rest, ok := strings.CutPrefix(m.value.text, from); ok {
+				m.value = textNode(to + rest)
+			}
 		case m.key == "const" || m.key == "enum" || m.key == "default" || m.key == "examples":
 		default:
-			m.value = withRefs(m.value, prefix)
+			m.value = withRefs(m.value, from, to)
 		}
 		c.members = append(c.members, m)
 	}
 	for _, item := range n.items {
-		c.items = append(c.items, withRefs(item, prefix))
+		c.items = append(c.items, withRefs(item, from, to))
 	}
-	return &c
+	return c
 }
 
 func (c *Catalog) openAPI() *node {
@@ -98,6 +101,7 @@ func (c *Catalog) openAPI() *node {
 	o := object{}
 	o.text("openapi", "3.1.0")
 	o.add("info", c.info())
+	o.add(ownKey, c.head())
 	o.add("webhooks", hooks.node())
 	c.addComponents(&o, nil)
 	return o.node()
@@ -159,6 +163,7 @@ func (t *EventType) operation() *node {
 	accepted.text("description", "The event was taken.")
 	responses.add("2XX", accepted.node())
 	op.add("responses", responses.node())
+	t.addOwn(&op, t.extras("name", "title", "description", "group", "deprecated", "headers", "schema", "examples"), t.exampleExtras("name", "summary", "payload"))
 	return op.node()
 }
 
@@ -166,6 +171,9 @@ func (c *Catalog) asyncAPI() *node {
 	messages, channel, channels, o := object{}, object{}, object{}, object{}
 	for _, t := range c.Types {
 		key := strings.NewReplacer("/", "_", ":", "_").Replace(t.Name)
+		for i := 2; messages.node().get(key) != nil; i++ {
+			key += "_" + strconv.Itoa(i)
+		}
 		messages.add(key, t.message())
 		ref := object{}
 		ref.text("$ref", "#/components/messages/"+key)
@@ -176,6 +184,7 @@ func (c *Catalog) asyncAPI() *node {
 	channels.add("webhooks", hooks.node())
 	o.text("asyncapi", "3.0.0")
 	o.add("info", c.info())
+	o.add(ownKey, c.head())
 	o.add("channels", channels.node())
 	c.addComponents(&o, messages.node())
 	return o.node()
@@ -206,6 +215,7 @@ func (t *EventType) message() *node {
 		examples = append(examples, one.node())
 	}
 	m.list("examples", examples)
+	t.addOwn(&m, t.extras("name", "title", "description", "group", "deprecated", "schema", "examples"), t.exampleExtras("name", "summary", "headers", "payload"))
 	return m.node()
 }
 
@@ -214,41 +224,12 @@ func fileOf(name string) string {
 	return strings.NewReplacer("/", "%2F", ":", "%3A").Replace(name)
 }
 
-func (c *Catalog) schemaFiles() []Exported {
-	var all []Exported
-	for _, t := range c.Types {
-		schema := readWhole(orBytes(t.SchemaDocument(), []byte(`{}`)))
-		o := object{}
-		o.text("$schema", "https://json-schema.org/draft/2020-12/schema")
-		o.text("title", t.Title)
-		o.text("description", t.Description)
-		for _, m := range schema.members {
-			switch m.key {
-			case "$schema", "title", "description":
-			default:
-				o.add(m.key, m.value)
-			}
-		}
-		var examples []*node
-		for _, e := range t.Examples {
-			examples = append(examples, rawNode(e.Payload))
-		}
-		o.list("examples", examples)
-		all = append(all, Exported{fileOf(t.Name) + ".schema.json", document(o.node())})
-	}
-	return all
-}
-
-func orBytes(b, otherwise []byte) []byte {
-	if b == nil {
-		return otherwise
-	}
-	return b
-}
-
 func (c *Catalog) sampleFiles() []Exported {
 	var all []Exported
 	for _, t := range c.Types {
+		if t.Archived {
+			continue
+		}
 		for i, e := range t.Examples {
 			name := fileOf(t.Name)
 			if i > 0 {
@@ -261,4 +242,11 @@ func (c *Catalog) sampleFiles() []Exported {
 		}
 	}
 	return all
+}
+
+func orBytes(b, otherwise []byte) []byte {
+	if b == nil {
+		return otherwise
+	}
+	return b
 }

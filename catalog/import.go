@@ -56,6 +56,9 @@ type Imported struct {
 	Format  string
 	// Notes are what a reader of the result should know.
 	Notes []string
+	// Own tells that the source is a catalog, or was exported from one, and names
+	// its sender itself.
+	Own bool
 }
 
 // ImportError is a source that cannot be used.
@@ -148,6 +151,9 @@ func importDocument(d *documents, n *node, file string, o ImportOptions) (*Impor
 	if err != nil {
 		return nil, err
 	}
+	if own := im.ownCatalog(n, format); own != nil {
+		return im.catalogFile(own, format, d.problems[file])
+	}
 	switch format {
 	case FormatOpenAPI:
 		im.openAPI(n)
@@ -156,7 +162,7 @@ func importDocument(d *documents, n *node, file string, o ImportOptions) (*Impor
 	case FormatSvix:
 		im.typeList(n)
 	case FormatJSON:
-		return im.catalogFile(n, d.problems[file])
+		return im.catalogFile(n, format, d.problems[file])
 	default:
 		return nil, &ImportError{d.source, "is one file, and " + format + " reads folders", "give the folder that it is in"}
 	}

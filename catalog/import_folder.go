@@ -55,7 +55,15 @@ func importFolder(dir string, o ImportOptions) (*Imported, error) {
 	case FormatOpenAPI, FormatAsyncAPI:
 		return nil, &ImportError{dir, "is a folder, and " + format + " is a file", "give the file: " + filepath.Join(dir, "FILE")}
 	}
+	if format == FormatJSONSchema {
+		if own := im.ownFolder(files); own != nil {
+			return im.catalogFile(own, format, im.docs.problems[ownFile])
+		}
+	}
 	for _, file := range files {
+		if file == ownFile {
+			continue
+		}
 		if format == FormatJSONSchema {
 			im.schemaFile(file)
 		} else {

@@ -76,7 +76,7 @@ func isCatalog(n *node) bool {
 }
 
 // catalogFile takes a catalog as it is, but for what was asked for otherwise.
-func (im *importer) catalogFile(n *node, errs *problems) (*Imported, error) {
+func (im *importer) catalogFile(n *node, format string, errs *problems) (*Imported, error) {
 	c := decode(n, errs)
 	if len(errs.errs) > 0 {
 		return nil, errs.sorted()
@@ -94,7 +94,7 @@ func (im *importer) catalogFile(n *node, errs *problems) (*Imported, error) {
 	if im.o.Prefix != "" {
 		c.TypeField = ""
 	}
-	return &Imported{Catalog: c, Format: FormatJSON, Notes: im.notes}, nil
+	return &Imported{Catalog: c, Format: format, Own: true, Notes: im.notes}, nil
 }
 
 // rename gives a catalog that was read the name and sender that were asked for.

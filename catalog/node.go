@@ -94,6 +94,9 @@ func compact(valid []byte) []byte {
 func (n *node) appendJSON(b []byte) []byte {
 	switch n.kind {
 	case stringKind:
+		if n.raw != nil {
+			return append(b, n.raw...)
+		}
 		return appendString(b, n.text)
 	case listKind:
 		b = append(b, '[')

@@ -23,7 +23,7 @@ func newCatalogExportCmd(a *app) *cobra.Command {
 		Use:   "export CATALOG",
 		Short: "write a catalog as OpenAPI, AsyncAPI, JSON Schemas, samples or one JSON file",
 		Long: "openapi (3.1), asyncapi (3.0) and json (the form of the files in catalog/) are one text, on stdout or in the file that --out names. jsonschema and samples are a file a type " +
-			"and need a folder. hooks catalog import reads all of them back. Archived types are left out, but for json.",
+			"and need a folder. hooks catalog import reads all of them back: what a format has no place for is in members x-hooks, so that, but for samples, the catalog is the same. Samples leave archived types out.",
 		Example: `hooks catalog export revkeen > openapi.json
 hooks catalog export revkeen --format asyncapi --out asyncapi.json
 hooks catalog export raas --format samples --out samples/

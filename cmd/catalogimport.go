@@ -3,10 +3,8 @@ package cmd
 import (
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +30,7 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 		Short: "make a catalog from OpenAPI, AsyncAPI, JSON Schemas, samples or recorded deliveries",
 		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (a file a type) or of samples (order/paid.json is of the type order.paid), the list of event types of Svix' API (svix) and other catalogs (json), " +
 			"and writes one catalog into the project's folder catalog/. Nothing is fetched; references stay within the folder of the source.\n" +
-			"Types that are there already are replaced, others stay; with --replace-all those that the source has not are archived. " +
+			"Types that are there already are replaced, others stay; with --replace-all those that the source has not are archived. In a catalog that is in YAML only the lines of types that change are written anew. " +
 			"With --format deliveries the sources are ids of deliveries, whose payloads become samples with what looks personal or secret replaced.",
 		Example: `hooks catalog import openapi.yaml
 hooks catalog import openapi.json --into acme --provider standard --dry-run
@@ -46,7 +44,7 @@ hooks catalog import --format deliveries 12 13 --into acme`,
 	flags.SortFlags = false
 	flags.Var(newEnum(&o.Format, catalog.FormatAuto, catalog.FormatOpenAPI, catalog.FormatAsyncAPI, catalog.FormatJSONSchema, catalog.FormatSamples, catalog.FormatSvix, catalog.FormatJSON, formatDeliveries),
 		"format", "what SRC is: `FORMAT` is auto, openapi, asyncapi, jsonschema, samples, svix, json or deliveries")
-	flags.Var(newValue(&o.Into, "", "string", parseCatalogName), "into", "the catalog's `NAME` (default: that of the source)")
+	flags.Var(newValue(&o.Into, "", "string", parseCatalogName), "into", "the catalog's `NAME` (default: that of the source, else of its file)")
 	flags.Var(newValue(&o.Provider, "", "string", parseText), "provider", "who sends these events: `NAME` (default: the provider of that name, else standard)")
 	flags.StringVar(&o.Prefix, "prefix", "", "`TEXT` before each name, as in acme.")
 	flags.Var(newEnum(&o.NameFrom, catalog.NameAuto, catalog.NameKey, catalog.NameConst, catalog.NameOperationID), "name-from", "where names come from: `WORD` is auto, key, const or operation-id")
@@ -71,24 +69,15 @@ func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions
 	if err := o.readMap(); err != nil {
 		return err
 	}
-	if o.Into == "" {
-		name, err := parseCatalogName(plainName(sources[0]))
-		if err != nil || o.Format == formatDeliveries {
-			return usageError("the catalog needs a name").withHint("--into acme")
-		}
-		o.Into = name
-	}
-	if o.Provider == "" && o.Format != formatDeliveries {
-		o.Provider = "standard"
-		if slices.Contains(a.providers().IDs(), o.Into) {
-			o.Provider = o.Into
-		}
-	} else if o.Provider != "" {
+	if o.Provider != "" {
 		if _, err := a.providers().Get(o.Provider); err != nil {
 			return err
 		}
 	}
 	if o.Format == formatDeliveries {
+		if o.Into == "" {
+			return usageError("the catalog needs a name").withHint("--into acme")
+		}
 		seen, err := a.importDeliveries(c.Context(), sources, o)
 		if err != nil {
 			return err
@@ -99,18 +88,41 @@ func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions
 		}
 		return a.writeLearned(fresh, seen.count, o.yes, o.replaceAll, o.dryRun)
 	}
+	fresh, err := a.importSources(sources, o)
+	if err != nil {
+		return err
+	}
+	return a.writeCatalog(fresh, o.replaceAll, o.dryRun)
+}
+
+// importSources makes one catalog of all sources, which has the name and sender
+// that were asked for, that a source gives itself, or that the first one's file
+// stands for.
+func (a *app) importSources(sources []string, o *importOptions) (*catalog.Catalog, error) {
 	var fresh *catalog.Catalog
+	own := false
 	for _, source := range sources {
 		got, err := a.importSource(source, o)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, n := range got.Notes {
 			a.warn("%s: %s", source, n)
 		}
+		own = own || got.Own
 		fresh, _ = catalog.Update(fresh, got.Catalog, false)
 	}
-	return a.writeCatalog(fresh, o.replaceAll, o.dryRun)
+	if fresh.Name == "" {
+		name, err := parseCatalogName(plainName(sources[0]))
+		if err != nil {
+			return nil, usageError("the catalog needs a name").withHint("--into acme")
+		}
+		fresh.Name = name
+	}
+	if o.Provider == "" && !own {
+		fresh.Provider = "" // nobody said
+	}
+	return fresh, nil
 }
 
 func (o *importOptions) readMap() error {
@@ -154,41 +166,6 @@ type importLine struct {
 	Changed  []string `json:"changed"`
 	Archived []string `json:"archived"`
 	Same     []string `json:"same"`
-}
-
-// writeCatalog brings types into the project's catalog of their name.
-func (a *app) writeCatalog(fresh *catalog.Catalog, archive, dryRun bool) error {
-	dir := filepath.Join(a.projectDir(), "catalog")
-	file := filepath.Join(dir, fresh.Name+".json")
-	for _, ext := range []string{".yaml", ".yml"} {
-		if _, err := os.Stat(filepath.Join(dir, fresh.Name+ext)); err == nil {
-			return usageError("%s is there, which a person writes: it is left alone", filepath.Join(dir, fresh.Name+ext)).withHint("--into another-name")
-		}
-	}
-	old, err := catalog.ReadFile(file)
-	if err != nil {
-		if _, missing := os.Stat(file); !errors.Is(missing, os.ErrNotExist) {
-			return err
-		}
-		old = nil
-	}
-	whole, change := catalog.Update(old, fresh, archive)
-	text := whole.Encode()
-	if len(text) > catalog.MaxFileSize {
-		return usageError("the catalog would be larger than %s", sizeText(catalog.MaxFileSize)).withHint("import a part of it: another --format or a smaller source")
-	}
-	if r := catalog.CheckFile(file, text); r.Catalog == "" || len(whole.Types) != r.Types {
-		return r.Errors
-	}
-	if !dryRun {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return environmentError("cannot make %s: %s", dir, cause(err))
-		}
-		if err := createFile(file, text, 0o644, true); err != nil {
-			return err
-		}
-	}
-	return a.printChange(file, change, !dryRun)
 }
 
 func (a *app) printChange(file string, change catalog.Change, written bool) error {
