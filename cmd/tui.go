@@ -74,12 +74,15 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 	if _, err := a.parseFilter(o.filter); err != nil {
 		return usageError("--filter %q: %s", cut(o.filter), err).withHint("see hooks help filters")
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	catalogs := a.offScreen().catalogs()
 	columns, rows := size(a.stdout)
 	err := tui.Run(ctx, tui.Options{
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: a.breaks(),
-		Filter: o.filter, Now: a.now, Location: time.Local,
+		Filter: o.filter, Now: a.now, Location: time.Local, CatalogsChanged: catalogs.Watch(ctx),
 		Actions: tui.Actions{
 			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain:    in.of,
@@ -88,7 +91,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 			Edits:      editsBetween,
 			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
 			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
-			EventTypes: a.pageTypes,
+			EventTypes: func(context.Context) ([]tui.EventType, error) { return pageTypes(catalogs) },
 		},
 	})
 	var crash *tui.CrashError

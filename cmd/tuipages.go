@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooks-cli/hooks/catalog"
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/tui"
 )
@@ -84,8 +85,8 @@ func disabledBy(reason string) string {
 }
 
 // pageTypes are the event types as the terminal UI shows them.
-func (a *app) pageTypes(context.Context) ([]tui.EventType, error) {
-	types, err := a.offScreen().catalogs().List()
+func pageTypes(catalogs *catalog.Set) ([]tui.EventType, error) {
+	types, err := catalogs.List()
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func TestWordsOfTheTerminalUI(t *testing.T) {
 	if err != nil || len(all) != 1 || all[0].Name != "shop" || all[0].Enabled || len(all[0].Switches) == 0 || strings.Contains(all[0].Secret, "whsec_") && len(all[0].Secret) > 20 {
 		t.Errorf("endpoints %+v, %v", all, err)
 	}
-	types, err := a.pageTypes(t.Context())
+	types, err := pageTypes(a.offScreen().catalogs())
 	if err != nil || len(types) == 0 || len(types[0].Samples) == 0 {
 		t.Errorf("%d event types, %v", len(types), err)
 	}

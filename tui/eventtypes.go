@@ -53,8 +53,13 @@ func (msg catalogMsg) apply(m *model) []command {
 		s.problem = m.th.quote(msg.err.Error())
 		return nil
 	}
+	was := s.chosen()
 	s.all, s.problem = msg.all, term.Text{}
+	s.key = shelfKey{} // the type may be another by now
 	s.find(s.search)
+	if was != nil {
+		s.stay(was.Ref)
+	}
 	return nil
 }
 

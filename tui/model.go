@@ -123,7 +123,7 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 
 // start returns the commands that the view begins with.
 func (m *model) start() []command {
-	return []command{{do: func() message { return m.feed.start(m.ctx) }}}
+	return append(m.awaitCatalogs(), command{do: func() message { return m.feed.start(m.ctx) }})
 }
 
 // update applies a message and brings what is on the screen up to date.

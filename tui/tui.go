@@ -50,6 +50,9 @@ type Options struct {
 	// Listening says in a few words who is listening. Without it the head line
 	// shows the listeners that the store knows.
 	Listening func() string
+	// CatalogsChanged reports each change of the catalogs: nil, or what is wrong
+	// with them, while EventTypes goes on with what was right.
+	CatalogsChanged <-chan error
 	// TraceDir is where the trace of a crash goes, the system's folder for
 	// temporary files if it is empty.
 	TraceDir string
