@@ -34,10 +34,11 @@ var table = map[string]row{
 	"provider":     {[]string{"sign", "handshake"}, []string{"go.yaml.in/yaml/v4"}},
 	"store":        {[]string{"sign"}, []string{"modernc.org/sqlite", "github.com/oklog/ulid/v2", "github.com/fsnotify/fsnotify", "github.com/itchyny/gojq"}},
 	"send":         {[]string{"sign", "provider", "store"}, []string{"golang.org/x/time/rate", "github.com/HdrHistogram/hdrhistogram-go"}},
-	"check":        {[]string{"sign", "provider", "catalog", "send"}, nil},
+	"junit":        {nil, nil},
+	"check":        {[]string{"sign", "provider", "catalog", "send", "junit"}, nil},
 	"listen":       {[]string{"sign", "handshake", "provider", "store", "send"}, []string{"golang.org/x/time/rate"}},
 	"tui":          {[]string{"sign", "store", "term"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"}},
-	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "check", "listen", "tui", "watch"},
+	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "junit", "check", "listen", "tui", "watch"},
 		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "go.yaml.in/yaml/v4", "github.com/zalando/go-keyring"}},
 	".": {[]string{"cmd"}, nil},
 }

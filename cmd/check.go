@@ -11,6 +11,7 @@ import (
 
 	"github.com/hooks-cli/hooks/catalog"
 	"github.com/hooks-cli/hooks/check"
+	"github.com/hooks-cli/hooks/junit"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
@@ -100,15 +101,20 @@ func (a *app) check(c *cobra.Command, args []string, o *checkOptions) error {
 		return interruptedOr(ctx, schemeFailureOf(subject.Profile, err))
 	}
 	if o.junit != "" {
-		var b bytes.Buffer
-		if err := check.JUnit(&b, subject.Target.String(), printer.results); err != nil {
-			return err
-		}
-		if err := createFile(o.junit, b.Bytes(), 0o644, true); err != nil {
+		if err := writeJUnit(o.junit, check.Suite(subject.Target.String(), printer.results)); err != nil {
 			return err
 		}
 	}
 	return printer.finish()
+}
+
+// writeJUnit puts the results of tests into a file.
+func writeJUnit(path string, suites ...junit.Suite) error {
+	var b bytes.Buffer
+	if err := junit.Write(&b, suites...); err != nil {
+		return err
+	}
+	return createFile(path, b.Bytes(), 0o644, true)
 }
 
 // schemeFailureOf words what could not be signed, and leaves other errors.
