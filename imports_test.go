@@ -36,9 +36,10 @@ var table = map[string]row{
 	"send":         {[]string{"sign", "provider", "store"}, []string{"golang.org/x/time/rate", "github.com/HdrHistogram/hdrhistogram-go"}},
 	"junit":        {nil, nil},
 	"check":        {[]string{"sign", "provider", "catalog", "send", "junit"}, nil},
+	"contract":     {[]string{"sign", "catalog", "store", "send"}, []string{"go.yaml.in/yaml/v4"}},
 	"listen":       {[]string{"sign", "handshake", "provider", "store", "send"}, []string{"golang.org/x/time/rate"}},
 	"tui":          {[]string{"sign", "store", "term"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"}},
-	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "junit", "check", "listen", "tui", "watch"},
+	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "junit", "check", "contract", "listen", "tui", "watch"},
 		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "go.yaml.in/yaml/v4", "github.com/zalando/go-keyring"}},
 	".": {[]string{"cmd"}, nil},
 }

@@ -22,8 +22,10 @@ type env struct {
 	stderr *os.File
 
 	lookup func(name string) (string, bool) // an environment variable
-	now    func() time.Time
-	random io.Reader // unpredictable bytes, for secrets
+	// environ is the environment of what is started, as NAME=value.
+	environ func() []string
+	now     func() time.Time
+	random  io.Reader // unpredictable bytes, for secrets
 	// signals delivers interrupts; the first asks to end, the second insists.
 	signals func() (ch <-chan os.Signal, stop func())
 }
@@ -60,6 +62,7 @@ func systemEnv(version string) *env {
 		stdout:  os.Stdout,
 		stderr:  os.Stderr,
 		lookup:  os.LookupEnv,
+		environ: os.Environ,
 		now:     time.Now,
 		random:  rand.Reader,
 		signals: interrupts,

@@ -152,7 +152,7 @@ func groups(a *app) []group {
 		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a)}},
 		{"Deliver", []*cobra.Command{newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
-		{"Test", []*cobra.Command{newCheckCmd(a)}},
+		{"Test", []*cobra.Command{newCheckCmd(a), newTestCmd(a)}},
 		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
 	}
 }

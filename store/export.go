@@ -62,16 +62,16 @@ func Curl(d *Delivery, reveal bool) string {
 	if r.Method == "HEAD" {
 		b.WriteString(" --head") // curl would wait for the body that -X HEAD announces
 	} else {
-		b.WriteString(" -X " + shellQuote(oneLine(r.Method)))
+		b.WriteString(" -X " + ShellQuote(oneLine(r.Method)))
 	}
-	b.WriteString(" " + shellQuote(oneLine(exportURL(d))))
+	b.WriteString(" " + ShellQuote(oneLine(exportURL(d))))
 	for _, header := range curlHeaders(d, reveal) {
-		b.WriteString(" -H " + shellQuote(header))
+		b.WriteString(" -H " + ShellQuote(header))
 	}
 	switch {
 	case len(r.Body) == 0:
 	case asArgument:
-		b.WriteString(" --data-raw " + shellQuote(string(r.Body)))
+		b.WriteString(" --data-raw " + ShellQuote(string(r.Body)))
 	default:
 		b.WriteString(" --data-binary @-")
 	}
@@ -198,10 +198,10 @@ func printable(text, others string) bool {
 	return true
 }
 
-// shellQuote makes one argument of a POSIX shell. What is not printable goes
+// ShellQuote makes one argument of a POSIX shell. What is not printable goes
 // through printf, so that nothing in the command acts on the terminal into
 // which it is pasted; $'…' would do that, too, but not in every sh.
-func shellQuote(s string) string {
+func ShellQuote(s string) string {
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" {
 		return s
 	}

@@ -185,7 +185,7 @@ func FuzzShellQuote(f *testing.F) {
 		if strings.HasSuffix(argument, "\n") {
 			return
 		}
-		command := "printf %s " + shellQuote(argument)
+		command := "printf %s " + ShellQuote(argument)
 		if got, err := exec.Command("sh", "-c", command).Output(); err != nil || string(got) != argument {
 			t.Fatalf("%q arrives as %q, %v (%s)", argument, got, err, fmt.Sprintf("%.200q", command))
 		}
