@@ -98,3 +98,13 @@ func (w WireID) Make(ulid string, random io.Reader) (string, error) {
 	}
 	return w.prefix + text + w.suffix, nil
 }
+
+// NewPart tells where the part of an id is that is new in each: the bytes from
+// start to end. Digits may stand there whatever the form.
+func (w WireID) NewPart(id string) (start, end int) {
+	prefix := w.prefix
+	if w.form == "" {
+		prefix = "msg_"
+	}
+	return len(prefix), len(id) - len(w.suffix)
+}

@@ -24,16 +24,19 @@ func parseEncoding(name string) (encoding, error) {
 	return "", &UnknownError{What: "encoding", Word: name, Known: []string{"hex", "base64", "base64url"}}
 }
 
-func (e encoding) encode(b []byte) string {
+func (e encoding) encode(b []byte) string { return string(e.append(nil, b)) }
+
+// append writes b behind dst.
+func (e encoding) append(dst, b []byte) []byte {
 	switch e {
 	case encHex:
-		return hex.EncodeToString(b)
+		return hex.AppendEncode(dst, b)
 	case encBase64:
-		return base64.StdEncoding.EncodeToString(b)
+		return base64.StdEncoding.AppendEncode(dst, b)
 	case encBase64URL:
-		return base64.RawURLEncoding.EncodeToString(b)
+		return base64.RawURLEncoding.AppendEncode(dst, b)
 	}
-	return string(b)
+	return append(dst, b...)
 }
 
 // decode appends the bytes that text stands for to dst. Hex may be in either

@@ -72,16 +72,19 @@ func (u unit) number(text string) (time.Time, bool) {
 
 // format writes a timestamp for sending. Senders whose unit is read as auto
 // write milliseconds in their code, whatever their documentation says.
-func (u unit) format(t time.Time) string {
+func (u unit) format(t time.Time) string { return string(u.append(nil, t)) }
+
+// append writes it behind dst.
+func (u unit) append(dst []byte, t time.Time) []byte {
 	switch u {
 	case unitSeconds:
-		return strconv.FormatInt(t.Unix(), 10)
+		return strconv.AppendInt(dst, t.Unix(), 10)
 	case unitMillis, unitAuto:
-		return strconv.FormatInt(t.UnixMilli(), 10)
+		return strconv.AppendInt(dst, t.UnixMilli(), 10)
 	case unitRFC3339:
-		return t.UTC().Format("2006-01-02T15:04:05Z")
+		return t.UTC().AppendFormat(dst, "2006-01-02T15:04:05Z")
 	}
-	return t.UTC().Format(string(u))
+	return t.UTC().AppendFormat(dst, string(u))
 }
 
 // judge puts the timestamp into the verdict and says whether it is inside the
