@@ -37,29 +37,33 @@ type Signing struct {
 // Build makes the request of an event for a target, signed. userAgent stands
 // for a provider that has none of its own.
 func Build(t Target, e Event, s Signing, userAgent string) (Outgoing, error) {
-	if s.Profile.UserAgent != "" {
-		userAgent = s.Profile.UserAgent
+	nonce := e.Nonce
+	if nonce == "" {
+		nonce = e.WireID
+	}
+	out, err := s.Sign(t, unsigned(t, e, s.Profile, userAgent), sign.Values{ID: e.WireID, Nonce: nonce, Event: e.Type})
+	if err != nil {
+		return Outgoing{}, err
+	}
+	out.Headers = overlay(out.Headers, e.Headers)
+	return out, nil
+}
+
+// unsigned is the request of an event before it is signed.
+func unsigned(t Target, e Event, p *provider.Profile, userAgent string) Outgoing {
+	if p.UserAgent != "" {
+		userAgent = p.UserAgent
 	}
 	var headers sign.Headers
 	if e.ContentType != "" {
 		headers = append(headers, sign.Header{Name: "Content-Type", Value: e.ContentType})
 	}
 	headers = append(headers, sign.Header{Name: "User-Agent", Value: userAgent})
-	nonce := e.Nonce
-	if nonce == "" {
-		nonce = e.WireID
-	}
 	method := e.Method
 	if method == "" {
 		method = http.MethodPost
 	}
-	out := Outgoing{Method: method, RequestTarget: t.RequestTarget("/"), Headers: headers, Body: e.Body}
-	out, err := s.Sign(t, out, sign.Values{ID: e.WireID, Nonce: nonce, Event: e.Type})
-	if err != nil {
-		return Outgoing{}, err
-	}
-	out.Headers = overlay(out.Headers, e.Headers)
-	return out, nil
+	return Outgoing{Method: method, RequestTarget: t.RequestTarget("/"), Headers: headers, Body: e.Body}
 }
 
 // Sign returns out signed for t. What the scheme writes replaces what stood
