@@ -210,9 +210,14 @@ func (a *app) conclude(n *tally) error {
 		a.note("hint: no listener runs: hooks listen starts one, --to TARGET sends elsewhere")
 	}
 	if n.unauthorized > 0 && !n.unruly {
-		a.note("hint: 401 is what a receiver answers that verifies with another secret; give both sides the same --secret REF (without it the store's own signs)")
+		a.hintSecret()
 	}
 	return n.verdict()
+}
+
+// hintSecret explains an answer of 401.
+func (a *app) hintSecret() {
+	a.note("hint: 401 is what a receiver answers that verifies with another secret; give both sides the same --secret REF (without it the store's own signs)")
 }
 
 // nobodyThere tells whether no attempt at all got a connection.

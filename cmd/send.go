@@ -16,6 +16,7 @@ type sendOptions struct {
 	schemeOptions
 	requestOptions
 	deliveryOptions
+	load                         loadOptions
 	event, id, data, contentType string
 	seed                         *int64
 	timestamp                    time.Time
@@ -28,10 +29,11 @@ func newSendCmd(a *app) *cobra.Command {
 		Use:   "send",
 		Short: "sign any body and send it",
 		Long: "Like hooks trigger, with a body of your own: it goes to --to, else to the endpoints that want the event, else to the running listener. " +
-			"--wait follows the provider's retry schedule, --skip-waits in no time.",
+			"--wait follows the provider's retry schedule, --skip-waits in no time.\n\n" + loadHelp,
 		Example: `hooks send --to localhost:3000/webhooks --provider stripe --secret env:SECRET --event invoice.paid --data @body.json
 echo '{"type":"ping"}' | hooks send --event ping --data -
-hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret env:KEY --data @body.bin`,
+hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret env:KEY --data @body.bin
+` + loadExample,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.send(c, &o) },
 	}
@@ -51,12 +53,16 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 	flags.StringVar(&o.method, "method", http.MethodPost, "the request's `METHOD`")
 	o.addParams(flags)
 	o.addGeneric(flags)
+	o.load.add(flags)
 	configurable(flags, "url")
 	return c
 }
 
 func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	if err := o.load.check(c); err != nil {
 		return err
 	}
 	if err := o.deliveryOptions.check(c); err != nil {
@@ -79,6 +85,9 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	body, err := a.data(o.data)
 	if err != nil {
 		return err
+	}
+	if o.load.isLoad(c) {
+		return a.load(c, o, p, keys, body)
 	}
 	s, err := o.open(c, a)
 	if err != nil {
