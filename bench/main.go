@@ -4,6 +4,7 @@
 // compared. What is not installed is left out, and said.
 //
 //	go -C bench run .
+//	go -C bench run . -what load
 //	go -C bench run . -what slow,held,start,large
 package main
 
@@ -42,7 +43,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "measurements of each, taken in turn")
 	flag.IntVar(&o.pace, "pace", 2000, "requests a second of the second table")
 	flag.StringVar(&o.only, "only", "", "measure only names that contain this")
-	flag.StringVar(&o.what, "what", "full,paced", "what to measure, of full, paced, slow, held, start and large")
+	flag.StringVar(&o.what, "what", "full,paced", "what to measure, of full, paced, load, slow, held, start and large")
 	flag.IntVar(&o.deliveries, "deliveries", 1_000_000, "deliveries of the large store")
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -58,6 +59,8 @@ func run(o options) error {
 	defer stop()
 	switch role := os.Getenv(roleVariable); role {
 	case "":
+	case roleLean:
+		return serveLean(ctx)
 	case roleTarget:
 		return serveTarget(ctx)
 	case roleProxy:
@@ -84,7 +87,7 @@ func (b *bench) all(ctx context.Context) error {
 		fmt.Println("left out:", missing)
 	}
 	known := map[string]func(context.Context) error{
-		"full": b.full, "paced": b.paced, "slow": b.slow, "held": b.held, "start": b.start, "large": b.large,
+		"full": b.full, "paced": b.paced, "slow": b.slow, "load": b.generators, "held": b.held, "start": b.start, "large": b.large,
 	}
 	for what := range strings.SplitSeq(b.o.what, ",") {
 		measure, ok := known[what]

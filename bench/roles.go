@@ -17,6 +17,7 @@ const (
 	roleVariable = "HOOKS_BENCH_ROLE"
 	roleTarget   = "target"
 	roleProxy    = "proxy"
+	roleLean     = "lean"
 )
 
 // targetBody is what the target answers, by which its answers are known.
