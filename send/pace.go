@@ -3,6 +3,7 @@ package send
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type pace struct {
 	limit time.Duration // nothing is due after it; 0 is without end
 	count int64         // how many there are; 0 is without end
 
+	halted  atomic.Bool // whoever waits holds mu
 	mu      sync.Mutex
 	alarm   *alarm
 	stopped bool
@@ -46,7 +48,7 @@ func (p *pace) take() (number int64, due time.Time, ok bool) {
 		return 0, due, false
 	case at > passed:
 		p.alarm.wait(at - passed)
-		if p.now().Sub(p.start) < at-time.Millisecond { // stopped while it waited
+		if p.halted.Load() {
 			p.stopped = true
 			return 0, due, false
 		}
@@ -74,6 +76,7 @@ func (p *pace) planned(passed time.Duration) int64 {
 
 // stop makes whoever waits return, and hands out nothing more.
 func (p *pace) stop() {
+	p.halted.Store(true)
 	p.alarm.stop()
 	p.mu.Lock()
 	defer p.mu.Unlock()
