@@ -97,10 +97,13 @@ func ofStore(err error) *failure {
 	var foreign *store.ForeignError
 	var write *store.WriteError
 	var corrupt *store.CorruptError
+	var form *store.FormError
 	storeError := func() *failure { return &failure{exit: exitEnvironment, code: "store", message: err.Error()} }
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return answerNo("%s", err).withHint("hooks log lists what there is")
+	case errors.As(err, &form):
+		return usageError("%s", form).withHint("%s", orElse(form.Fix, "hooks import --help shows what can be read"))
 	case errors.As(err, &reference):
 		return usageError("%s", reference).withHint("give an id, its beginning, a number, @last or @failed")
 	case errors.As(err, &endpoint):

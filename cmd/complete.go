@@ -26,6 +26,7 @@ func (a *app) complete(c *cobra.Command) {
 		"hooks provider show":  first(a.providerNames),
 		"hooks show":           first(a.deliveryRefs),
 		"hooks replay":         a.deliveryRefs,
+		"hooks export":         a.deliveryRefs,
 		"hooks secret expire":  a.secretRefs,
 	}
 	for _, of := range []string{"endpoint show", "endpoint edit", "endpoint enable", "endpoint disable", "endpoint resume", "endpoint delete", "endpoint test",

@@ -132,7 +132,9 @@ func (a *app) data(text string) ([]byte, error) {
 }
 
 // file reads FILE, - being stdin, up to dataLimit.
-func (a *app) file(name string) ([]byte, error) {
+func (a *app) file(name string) ([]byte, error) { return a.fileUpTo(name, dataLimit) }
+
+func (a *app) fileUpTo(name string, limit int64) ([]byte, error) {
 	f := a.stdin
 	if name != "-" {
 		var err error
@@ -144,11 +146,11 @@ func (a *app) file(name string) ([]byte, error) {
 		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in, as in: %s", a.example)
 	}
 	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(io.LimitReader(f, dataLimit+1)); err != nil {
+	if _, err := buf.ReadFrom(io.LimitReader(f, limit+1)); err != nil {
 		return nil, usageError("cannot read %s: %s", name, cause(err))
 	}
-	if buf.Len() > dataLimit {
-		return nil, usageError("%s is larger than 32 MiB", name)
+	if int64(buf.Len()) > limit {
+		return nil, usageError("%s is larger than %d MiB", name, limit>>20)
 	}
 	return buf.Bytes(), nil
 }

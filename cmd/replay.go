@@ -281,7 +281,9 @@ func (o *replayOptions) destination(d *store.Delivery, ep *store.Endpoint) (send
 	case ep != nil:
 		return send.ParseTarget(ep.URL)
 	}
-	if d.Destination == "" || strings.Contains(d.Destination, ":***@") {
+	// What is captured had no target: of an import the destination is where it
+	// went elsewhere, and nobody expects it to go there again.
+	if d.Destination == "" || d.Status == store.Captured || strings.Contains(d.Destination, ":***@") {
 		return send.Target{}, usageError("delivery #%d has no target to send to again", d.Seq).
 			withHint("hooks replay %d --to localhost:3000", d.Seq)
 	}

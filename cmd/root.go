@@ -148,7 +148,7 @@ type group struct {
 // groups is the table of contents of the program.
 func groups(a *app) []group {
 	return []group{
-		{"Receive", []*cobra.Command{newListenCmd(a), newLogCmd(a), newShowCmd(a), newReplayCmd(a), newWaitCmd(a), newTUICmd(a)}},
+		{"Receive", []*cobra.Command{newListenCmd(a), newLogCmd(a), newShowCmd(a), newReplayCmd(a), newWaitCmd(a), newExportCmd(a), newImportCmd(a), newTUICmd(a)}},
 		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a)}},
 		{"Deliver", []*cobra.Command{newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},

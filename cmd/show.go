@@ -63,7 +63,8 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.BoolVar(&o.responseBody, "response-body", false, "write the body of the last answer")
 	flags.BoolVar(&o.raw, "raw", false, "write the request as HTTP/1.1")
 	flags.BoolVar(&o.headers, "headers", false, "print the request's headers, one a line")
-	flags.Var(newEnum(&o.as, "curl", "raw"), "as", "print the request in `FORM`, masked: curl is a command, raw HTTP/1.1")
+	flags.Var(newEnum(&o.as, requestForms()...), "as",
+		"print the request in `FORM`, masked: curl, httpie (commands), go, node, python (programs), http (an .http file), har, raw (HTTP/1.1), fixture (JSON that hooks import reads)")
 	flags.Var(newValue(&o.attempt, "", "int", parseCount), "attempt", "as of the attempt `N`: its request, its answer (default: the last request, all attempts)")
 	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
 	flags.BoolVar(&o.why, "why", false, "say for every endpoint why the event was or was not sent to it")
@@ -102,10 +103,8 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 		return a.writeBody(last.ResponseBody)
 	case o.raw:
 		return a.writeBody(store.RawRequest(d))
-	case o.as == "raw":
-		return a.writeBody(store.RawRequest(maskedRequest(d, o.reveal)))
-	case o.as == "curl":
-		return a.println(store.Curl(d, o.reveal))
+	case o.as != "":
+		return a.showAs(o.as, d, o.reveal)
 	case o.headers:
 		return a.printHeaders(d.Request.Headers, o.reveal)
 	case a.json:
@@ -179,20 +178,25 @@ func (a *app) printHeaders(headers sign.Headers, reveal bool) error {
 
 // maskHeaders hides the values of headers that let somebody in.
 func maskHeaders(headers sign.Headers, reveal bool) sign.Headers {
-	shown := slices.Clone(headers)
-	for i := range shown {
-		if !reveal && store.SecretHeader(shown[i].Name) {
-			shown[i].Value = "***"
-		}
+	if reveal {
+		return headers
 	}
-	return shown
+	return store.MaskHeaders(headers)
 }
 
-// maskedRequest is d with a request that lets nobody in.
-func maskedRequest(d *store.Delivery, reveal bool) *store.Delivery {
-	shown := *d
-	shown.Request.Headers = maskHeaders(d.Request.Headers, reveal)
-	return &shown
+// showAs prints the request in a form. Forms that are text are safe to print.
+func (a *app) showAs(form string, d *store.Delivery, reveal bool) error {
+	if !reveal {
+		d = store.Masked(d)
+	}
+	text, err := a.asForm(form, d)
+	switch {
+	case err != nil:
+		return err
+	case form == "raw":
+		return a.writeBody(text)
+	}
+	return a.write(text)
 }
 
 // description is text in sections, as show prints it.

@@ -58,6 +58,8 @@ type requestJSON struct {
 	BodySHA256   string     `json:"body_sha256"`
 	ContentType  string     `json:"content_type"`
 	RemoteAddr   string     `json:"remote_addr"`
+	Body         *string    `json:"body,omitempty"`        // of an archive, where it is text
+	BodyBase64   string     `json:"body_base64,omitempty"` // of an archive, where it is not
 }
 
 type verificationJSON struct {
@@ -82,6 +84,15 @@ type attemptJSON struct {
 	ResponseTruncated bool         `json:"response_truncated"`
 	Outcome           string       `json:"outcome,omitempty"`
 	VirtualAt         *timeJSON    `json:"virtual_at,omitempty"`
+
+	// Of an archive alone.
+	RequestHeaders     [][]string `json:"request_headers,omitempty"`
+	RequestBody        *string    `json:"request_body,omitempty"`
+	RequestBodyBase64  string     `json:"request_body_base64,omitempty"`
+	ResponseHeaders    [][]string `json:"response_headers,omitempty"`
+	ResponseBody       *string    `json:"response_body,omitempty"`
+	ResponseBodyBase64 string     `json:"response_body_base64,omitempty"`
+	RemoteIP           string     `json:"remote_ip,omitempty"`
 }
 
 type answerJSON struct {
@@ -151,6 +162,10 @@ func textOrNull(s string) *string {
 // Characters that could act on a terminal or hide text are escaped besides
 // those that JSON demands.
 func (d *Delivery) MarshalJSON() ([]byte, error) {
+	return encodeJSON(deliveryToJSON(d))
+}
+
+func deliveryToJSON(d *Delivery) *deliveryJSON {
 	v := deliveryJSON{
 		Type: "delivery", ID: d.ID, Seq: d.Seq, Direction: d.Direction, Trigger: d.Trigger,
 		ReceivedAt: timeOrNull(d.ReceivedAt), Request: requestToJSON(&d.Request),
@@ -171,6 +186,11 @@ func (d *Delivery) MarshalJSON() ([]byte, error) {
 	if d.Answer != nil {
 		v.Answer = &answerJSON{d.Answer.StatusCode}
 	}
+	return &v
+}
+
+// encodeJSON writes v on one line, in which hidden characters are escaped.
+func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -189,24 +209,31 @@ func orEmpty(list []string) []string {
 
 func requestToJSON(r *Request) requestJSON {
 	v := requestJSON{
-		Method: r.Method, Target: r.Target, Headers: make([][]string, len(r.Headers)), BodySize: r.BodySize,
+		Method: r.Method, Target: r.Target, BodySize: r.BodySize,
 		BodySHA256: r.BodySHA256, ContentType: r.ContentType, RemoteAddr: r.RemoteAddr,
 	}
+	v.Headers = headersToJSON(r.Headers)
 	if !utf8.ValidString(r.Target) {
 		v.TargetBase64 = base64.StdEncoding.EncodeToString([]byte(r.Target))
 	}
-	for i, line := range r.Headers {
-		v.Headers[i] = headerToJSON(line)
-	}
 	return v
+}
+
+func headersToJSON(headers sign.Headers) [][]string {
+	list := make([][]string, len(headers))
+	for i, line := range headers {
+		list[i] = headerToJSON(line)
+	}
+	return list
 }
 
 func attemptsToJSON(attempts []Attempt) []attemptJSON {
 	list := make([]attemptJSON, len(attempts))
 	for i, a := range attempts {
 		list[i] = attemptJSON{
-			a.Number, a.Trigger, a.URL, timeOrNull(a.StartedAt), durationJSON(a.Duration), a.StatusCode, a.ErrorKind,
-			a.Error, a.ResponseSize, a.ResponseTruncated, a.Outcome, timeOrNull(a.VirtualAt),
+			Number: a.Number, Trigger: a.Trigger, URL: a.URL, StartedAt: timeOrNull(a.StartedAt), Duration: durationJSON(a.Duration),
+			StatusCode: a.StatusCode, ErrorKind: a.ErrorKind, Error: a.Error, ResponseSize: a.ResponseSize,
+			ResponseTruncated: a.ResponseTruncated, Outcome: a.Outcome, VirtualAt: timeOrNull(a.VirtualAt),
 		}
 	}
 	return list

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,12 +24,16 @@ func (d *Delivery) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("read delivery: %w", err)
 	}
+	attempts, err := attemptsFromJSON(v.Attempts)
+	if err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
 	*d = Delivery{
 		ID: v.ID, Seq: v.Seq, Direction: v.Direction, Trigger: v.Trigger,
 		ReceivedAt: timeFrom(v.ReceivedAt), Request: request,
 		Endpoint: textFrom(v.Endpoint), Destination: textFrom(v.Destination),
 		Status: v.Status, StatusReason: v.StatusReason, ReplayOf: v.ReplayOf,
-		NextAttemptAt: timeFrom(v.NextAttemptAt), Attempts: attemptsFromJSON(v.Attempts),
+		NextAttemptAt: timeFrom(v.NextAttemptAt), Attempts: attempts,
 		Failures: v.Failures, Conflicts: v.Conflicts,
 		Event: &Event{
 			ID: v.Event.ID, ExternalID: v.Event.ExternalID, Type: v.Event.Type, Provider: v.Event.Provider,
@@ -58,14 +63,41 @@ func requestFromJSON(v *requestJSON) (Request, error) {
 		}
 		r.Target = string(target)
 	}
-	for _, line := range v.Headers {
+	var err error
+	if r.Headers, err = headersFromJSON(v.Headers); err != nil {
+		return r, err
+	}
+	r.Body, err = bodyFromJSON("body", v.Body, v.BodyBase64)
+	return r, err
+}
+
+func headersFromJSON(list [][]string) (sign.Headers, error) {
+	var headers sign.Headers
+	for _, line := range list {
 		h, err := headerFromJSON(line)
 		if err != nil {
-			return r, err
+			return nil, err
 		}
-		r.Headers = append(r.Headers, h)
+		headers = append(headers, h)
 	}
-	return r, nil
+	return headers, nil
+}
+
+// bodyFromJSON is a body that stands as text or, coded, beside it.
+func bodyFromJSON(name string, text *string, coded string) ([]byte, error) {
+	switch {
+	case text != nil && coded != "":
+		return nil, fmt.Errorf("%s and %s_base64 exclude each other", name, name)
+	case text != nil:
+		return []byte(*text), nil
+	case coded == "":
+		return nil, nil
+	}
+	body, err := base64.StdEncoding.DecodeString(coded)
+	if err != nil {
+		return nil, fmt.Errorf("%s_base64: %w", name, err)
+	}
+	return body, nil
 }
 
 func headerFromJSON(line []string) (sign.Header, error) {
@@ -82,17 +114,31 @@ func headerFromJSON(line []string) (sign.Header, error) {
 	return sign.Header{}, fmt.Errorf("a header has %d elements, not 2 or 3", len(line))
 }
 
-func attemptsFromJSON(list []attemptJSON) []Attempt {
+func attemptsFromJSON(list []attemptJSON) ([]Attempt, error) {
 	var attempts []Attempt
-	for _, v := range list {
-		attempts = append(attempts, Attempt{
-			Number: v.Number, Trigger: v.Trigger, URL: v.URL, StartedAt: timeFrom(v.StartedAt),
-			Duration: time.Duration(v.Duration), StatusCode: v.StatusCode, ErrorKind: v.ErrorKind, Error: v.Error,
-			ResponseSize: v.ResponseSize, ResponseTruncated: v.ResponseTruncated,
-			Outcome: v.Outcome, VirtualAt: timeFrom(v.VirtualAt),
-		})
+	for i := range list {
+		a, err := attemptFromJSON(&list[i])
+		if err != nil {
+			return nil, fmt.Errorf("attempt %d: %w", list[i].Number, err)
+		}
+		attempts = append(attempts, a)
 	}
-	return attempts
+	return attempts, nil
+}
+
+func attemptFromJSON(v *attemptJSON) (Attempt, error) {
+	a := Attempt{
+		Number: v.Number, Trigger: v.Trigger, URL: v.URL, StartedAt: timeFrom(v.StartedAt),
+		Duration: time.Duration(v.Duration), StatusCode: v.StatusCode, ErrorKind: v.ErrorKind, Error: v.Error,
+		ResponseSize: v.ResponseSize, ResponseTruncated: v.ResponseTruncated,
+		Outcome: v.Outcome, VirtualAt: timeFrom(v.VirtualAt), RemoteIP: v.RemoteIP,
+	}
+	var err [4]error
+	a.RequestHeaders, err[0] = headersFromJSON(v.RequestHeaders)
+	a.ResponseHeaders, err[1] = headersFromJSON(v.ResponseHeaders)
+	a.RequestBody, err[2] = bodyFromJSON("request_body", v.RequestBody, v.RequestBodyBase64)
+	a.ResponseBody, err[3] = bodyFromJSON("response_body", v.ResponseBody, v.ResponseBodyBase64)
+	return a, errors.Join(err[:]...)
 }
 
 func timeFrom(t *timeJSON) time.Time {
