@@ -9,11 +9,12 @@ import (
 func newCompletionCmd(a *app) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
-		Use:       "completion bash|zsh|fish|powershell",
-		Short:     "print the completion script of a shell",
-		Example:   "source <(hooks completion bash)\nhooks completion zsh > ~/.zsh/completions/_hooks\nhooks completion fish > ~/.config/fish/completions/hooks.fish",
-		Args:      argsBetween(1, 1),
-		ValidArgs: shells,
+		Use:         "completion bash|zsh|fish|powershell",
+		Short:       "print the completion script of a shell",
+		Example:     "source <(hooks completion bash)\nhooks completion zsh > ~/.zsh/completions/_hooks\nhooks completion fish > ~/.config/fish/completions/hooks.fish",
+		Args:        argsBetween(1, 1),
+		ValidArgs:   shells,
+		Annotations: map[string]string{withoutSettings: ""},
 		RunE: func(c *cobra.Command, args []string) error {
 			var script bytes.Buffer
 			root := c.Root()

@@ -15,11 +15,11 @@ func newConfigCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "config",
 		Short:   "show the settings in force and where they come from",
-		Example: "hooks config show --origin\nhooks config path\nhooks config validate\nhooks config schema > hooks.schema.json",
+		Example: "hooks config show --origin\nhooks config path\nhooks config validate\nhooks config edit\nhooks config schema > hooks.schema.json",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    runGroup,
 	}
-	c.AddCommand(newConfigShowCmd(a), newConfigPathCmd(a), newConfigValidateCmd(a), newConfigSchemaCmd(a))
+	c.AddCommand(newConfigShowCmd(a), newConfigPathCmd(a), newConfigValidateCmd(a), newConfigEditCmd(a), newConfigSchemaCmd(a))
 	return c
 }
 
@@ -171,10 +171,8 @@ func newConfigValidateCmd(a *app) *cobra.Command {
 		// The files were parsed before the command ran: what is wrong with them
 		// has ended the program. What is left are the values of each flag.
 		RunE: func(*cobra.Command, []string) error {
-			for _, c := range []*cobra.Command{newListenCmd(a), newTriggerCmd(a), newTUICmd(a)} {
-				if err := a.settings.apply(c.Flags()); err != nil {
-					return err
-				}
+			if err := a.checkSettings(a.settings); err != nil {
+				return err
 			}
 			a.warnLiteralSecrets()
 			switch n := len(a.settings.files); n {
@@ -187,6 +185,16 @@ func newConfigValidateCmd(a *app) *cobra.Command {
 			}
 		},
 	}
+}
+
+// checkSettings gives every value to the flags that take it.
+func (a *app) checkSettings(s *settings) error {
+	for _, c := range []*cobra.Command{newListenCmd(a), newTriggerCmd(a), newTUICmd(a)} {
+		if err := s.apply(c.Flags()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // warnLiteralSecrets: a project's file gets committed.

@@ -36,7 +36,7 @@ func (a *app) editPayload(body []byte) ([]byte, error) {
 		shown.Reset()
 		shown.Write(body)
 	}
-	file, after, err := a.inEditor(shown.Bytes())
+	file, after, err := a.inEditor("hooks-payload-*.json", shown.Bytes())
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ func (a *app) editPayload(body []byte) ([]byte, error) {
 }
 
 // inEditor has the user change a text in a file, which is the caller's to remove.
-func (a *app) inEditor(text []byte) (file string, after []byte, err error) {
-	f, err := os.CreateTemp("", "hooks-payload-*.json") // with mode 0600
+func (a *app) inEditor(pattern string, text []byte) (file string, after []byte, err error) {
+	f, err := os.CreateTemp("", pattern) // with mode 0600
 	if err != nil {
 		return "", nil, environmentError("cannot make a file to edit: %s", cause(err))
 	}

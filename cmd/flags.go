@@ -153,9 +153,9 @@ func newValues[T any](p *[]T, kind string, parse func(string) (T, error)) *value
 	return &values[T]{p: p, kind: kind, parse: parse}
 }
 
+func (v *values[T]) repeats() bool  { return true }
 func (v *values[T]) String() string { return strings.Join(v.texts, ",") }
 func (v *values[T]) Type() string   { return v.kind }
-func (v *values[T]) repeats() bool  { return true }
 func (v *values[T]) Set(s string) error {
 	parsed, err := v.parse(s)
 	if err != nil {

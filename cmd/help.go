@@ -180,13 +180,16 @@ func wrap(text string, width int) []string {
 // newHelpCmd is `hooks help [COMMAND|TOPIC]`.
 func newHelpCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND|TOPIC]",
-		Short: "the reference of a command or a topic",
-		Args:  cobra.ArbitraryArgs,
+		Use:         "help [COMMAND|TOPIC]",
+		Short:       "the reference of a command or a topic",
+		Long:        "With --json the commands below COMMAND, or all of them, with their flags and examples, are one object; that of the program has the exit codes and topics, too.",
+		Example:     "hooks help trigger\nhooks help filters\nhooks help --json",
+		Annotations: map[string]string{withoutSettings: ""},
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if text, ok := topic(args[0]); ok {
-					return a.write([]byte(text))
+					return a.printTopic(args[0], text)
 				}
 			}
 			target, rest, err := c.Root().Find(args)
@@ -198,12 +201,29 @@ func newHelpCmd(a *app) *cobra.Command {
 				}
 				return f.withHint("%s", orElse(didYouMean(args[0], known), "the topics are "+strings.Join(topicNames(), ", ")+"; hooks --help lists the commands"))
 			}
+			if a.json {
+				return a.printJSON(a.describeCommand(target))
+			}
 			return target.Help()
 		},
 		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return topicNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+// topicLine is what `hooks help TOPIC --json` prints.
+type topicLine struct {
+	Type string `json:"type"` // topic
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+func (a *app) printTopic(name, text string) error {
+	if a.json {
+		return a.printJSON(topicLine{"topic", name, text})
+	}
+	return a.write([]byte(text))
 }
 
 func orElse(s, otherwise string) string {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -219,15 +220,8 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 		return job{}, err
 	}
 	a.warnTarget(target, true)
-	if ep != nil && len(keys.named.Secrets) == 0 && !o.asReceived {
-		p, err := a.providers().Get(orElse(ep.Provider, d.Event.Provider))
-		if err != nil {
-			return job{}, err
-		}
-		of := &endpointKeys{app: a, store: st}
-		if keys.named, err = of.of(ctx, ep, p, a.now()); err != nil {
-			return job{}, secretError("%s", &send.KeysError{Endpoint: ep, Err: err})
-		}
+	if keys.named, err = a.keysAgain(ctx, st, d, ep, o, keys.named); err != nil {
+		return job{}, err
 	}
 	j := job{endpoint: ep, target: target, trigger: store.TriggerReplay, replay: d.ID, profile: unsigned(), out: send.Again(d, target, o.to == "")}
 	event := *d.Event
@@ -251,6 +245,32 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 	}
 	o.edits.Apply(&j.out)
 	return j, nil
+}
+
+// keysAgain are the named keys, else those of the endpoint: ep, or, where --to
+// sends elsewhere, the one of the delivery, if it is still there.
+func (a *app) keysAgain(ctx context.Context, st *store.Store, d *store.Delivery, ep *store.Endpoint, o *replayOptions, named sign.Keys) (sign.Keys, error) {
+	if len(named.Secrets) > 0 || o.asReceived || d.Endpoint == "" {
+		return named, nil
+	}
+	if ep == nil {
+		var gone *store.NoEndpointError
+		var err error
+		if ep, err = st.Endpoint(ctx, d.Endpoint); errors.As(err, &gone) {
+			return named, nil
+		} else if err != nil {
+			return named, err
+		}
+	}
+	p, err := a.providers().Get(orElse(ep.Provider, d.Event.Provider))
+	if err != nil {
+		return named, err
+	}
+	keys, err := (&endpointKeys{app: a, store: st}).of(ctx, ep, p, a.now())
+	if err != nil {
+		return named, secretError("%s", &send.KeysError{Endpoint: ep, Err: err})
+	}
+	return keys, nil
 }
 
 // warnStale says of a request that goes out as it was recorded that its

@@ -190,7 +190,10 @@ func (a *app) prepare(c *cobra.Command) error {
 	a.example = firstExample(c)
 	var err error
 	if a.settings, err = loadSettings(a); err != nil {
-		return err
+		if _, ok := c.Annotations[withoutSettings]; !ok {
+			return err
+		}
+		a.settings = a.newSettings()
 	}
 	if err := a.settings.apply(c.Flags()); err != nil {
 		return err

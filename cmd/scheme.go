@@ -80,7 +80,7 @@ func (a *app) profile(c *cobra.Command, o *schemeOptions) (*provider.Profile, er
 			return nil, usageError("--provider hmac: %s", err).
 				withHint("--header X-Signature --algorithm sha256 --encoding hex --content '{body}'")
 		}
-		return &provider.Profile{ID: genericProvider, Name: "generic HMAC", Scheme: scheme}, nil
+		return &provider.Profile{ID: genericProvider, Name: "generic HMAC", Scheme: scheme, Behaviour: unsigned().Behaviour}, nil
 	}
 	if err := noGeneric(c); err != nil {
 		return nil, err

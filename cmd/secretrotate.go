@@ -22,7 +22,7 @@ func newSecretRotateCmd(a *app) *cobra.Command {
 		Short: "give an endpoint a new secret; the old one expires after a grace",
 		Long: "The new secret signs from the next attempt on. The old one goes on being valid for the provider's grace or --grace: where the scheme carries several signatures both " +
 			"sign, and hooks listen accepts both. With --grace 0s it is gone at once.",
-		Example: "hooks secret rotate shop\nhooks secret rotate shop --grace 1h\nhooks secret rotate shop --secret env:NEW_WEBHOOK_SECRET",
+		Example: "hooks secret rotate shop\nhooks secret rotate shop --grace 1h\nhooks secret rotate shop --secret env:NEW_WEBHOOK_SECRET --allow-custom-secret",
 		Args:    argsBetween(1, 1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.rotateSecret(c, args[0], &o) },
 	}

@@ -104,6 +104,13 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 		return err
 	}
 	b.keys[p.ID] = keys
+	known := b.work.Profile
+	b.work.Profile = func(id string) (*provider.Profile, error) {
+		if id == p.ID { // which may have been made from flags
+			return p, nil
+		}
+		return known(id)
+	}
 	for range o.count {
 		if err := b.raise(o.pack(p, body, source, channels)); err != nil {
 			return interruptedOr(s.ctx, err)

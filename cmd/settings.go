@@ -100,10 +100,14 @@ type settings struct {
 	known    func() []string // providers, for the names under secrets
 }
 
+func (a *app) newSettings() *settings {
+	return &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}, known: a.providers().IDs}
+}
+
 // loadSettings reads what there is; a missing file is no error unless --config
 // named it.
 func loadSettings(a *app) (*settings, error) {
-	s := &settings{entries: map[string][]entry{}, secrets: map[string][]string{}, params: map[string]string{}, known: a.providers().IDs}
+	s := a.newSettings()
 	for _, known := range knownSettings() {
 		if known.kind == refValues || known.kind == mapValue || known.kind == endpointValues {
 			continue

@@ -89,7 +89,7 @@ func sameValue(a, b []byte) bool {
 
 // editorLine is the user's editor as a command line, and pagerLine the pager.
 func (a *app) editorLine() string {
-	return orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor()))
+	return orElse(a.getenv("HOOKS_EDITOR"), orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor())))
 }
 
 func (a *app) pagerLine() string {

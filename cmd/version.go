@@ -45,11 +45,12 @@ func versionOf(release string) versionInfo {
 
 func newVersionCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "print the version",
-		Example: "hooks version\nhooks version --json",
-		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
+		Use:         "version",
+		Short:       "print the version",
+		Example:     "hooks version\nhooks version --json",
+		Args:        noArgs,
+		Annotations: map[string]string{withoutSettings: ""},
+		RunE:        func(*cobra.Command, []string) error { return a.printVersion() },
 	}
 }
 

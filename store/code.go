@@ -168,10 +168,10 @@ func HTTPie(d *Delivery) (string, error) {
 	if asArgument {
 		b.WriteString(" --ignore-stdin")
 		if len(r.Body) > 0 {
-			b.WriteString(" " + shellQuote("--raw="+string(r.Body)))
+			b.WriteString(" " + ShellQuote("--raw="+string(r.Body)))
 		}
 	}
-	b.WriteString(" " + shellQuote(oneLine(r.Method)) + " " + shellQuote(oneLine(exportURL(d))))
+	b.WriteString(" " + ShellQuote(oneLine(r.Method)) + " " + ShellQuote(oneLine(exportURL(d))))
 	own := map[string]bool{"accept": true, "accept-encoding": true, "user-agent": true, "content-type": len(r.Body) > 0}
 	for _, line := range wireHeaders(d, u) {
 		delete(own, strings.ToLower(line.Name))
@@ -179,7 +179,7 @@ func HTTPie(d *Delivery) (string, error) {
 		if line.Value == "" {
 			item = line.Name + ";"
 		}
-		b.WriteString(" " + shellQuote(item))
+		b.WriteString(" " + ShellQuote(item))
 	}
 	for _, name := range []string{"Accept", "Accept-Encoding", "User-Agent", "Content-Type"} {
 		if own[strings.ToLower(name)] {
