@@ -63,15 +63,7 @@ func TestHelpExamples(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip(err)
 	}
-	consumer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = io.WriteString(w, "0")
-	}))
-	defer consumer.Close()
-	port := consumer.URL[strings.LastIndexByte(consumer.URL, ':')+1:]
-	p := &playground{t: t, dir: t.TempDir(), bin: filepath.Dir(selfAsHooks(t)),
-		ports: strings.NewReplacer("ep_01J", "ep_01", "sec_01J", "sec_01", "3000", port, "4000/", port+"/")}
-	p.prepare()
+	p := newPlayground(t)
 	n := 0
 	walkCommands(newRoot(&app{env: systemEnv(""), color: "auto"}), func(c *cobra.Command) {
 		if c.Example == "" && c.IsAvailableCommand() {
@@ -101,6 +93,21 @@ type playground struct {
 	ports    *strings.Replacer
 }
 
+// newPlayground prepares one, with a consumer that takes everything.
+func newPlayground(t *testing.T) *playground {
+	t.Helper()
+	consumer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "0")
+	}))
+	t.Cleanup(consumer.Close)
+	port := consumer.URL[strings.LastIndexByte(consumer.URL, ':')+1:]
+	p := &playground{t: t, dir: t.TempDir(), bin: filepath.Dir(selfAsHooks(t)),
+		ports: strings.NewReplacer("ep_01J", "ep_01", "sec_01J", "sec_01", "3000", port, "4000/", port+"/")}
+	p.prepare()
+	return p
+}
+
 // prepare is what the user of the examples has done before.
 func (p *playground) prepare() {
 	text, err := os.ReadFile("testdata/playground.sh")
@@ -115,13 +122,7 @@ func (p *playground) prepare() {
 
 // try runs one example in a copy of the folder.
 func (p *playground) try(line string) {
-	dir := filepath.Join(p.dir, "now")
-	if err := os.RemoveAll(dir); err != nil {
-		p.t.Fatal(err)
-	}
-	if out, err := exec.Command("cp", "-Rp", filepath.Join(p.dir, "start"), dir).CombinedOutput(); err != nil {
-		p.t.Fatalf("%v: %s", err, out)
-	}
+	dir := p.fresh()
 	for begin, script := range exampleBefore {
 		if strings.HasPrefix(line, begin) {
 			if out, code := p.run(dir, script, false); code != 0 {
@@ -134,6 +135,18 @@ func (p *playground) try(line string) {
 	if code != want || strings.Contains(out, "failed inside") {
 		p.t.Errorf("%s\nexit code %d, want %d\n%.1500s", line, code, want, out)
 	}
+}
+
+// fresh is a new copy of the folder.
+func (p *playground) fresh() string {
+	dir := filepath.Join(p.dir, "now")
+	if err := os.RemoveAll(dir); err != nil {
+		p.t.Fatal(err)
+	}
+	if out, err := exec.Command("cp", "-Rp", filepath.Join(p.dir, "start"), dir).CombinedOutput(); err != nil {
+		p.t.Fatalf("%v: %s", err, out)
+	}
+	return dir
 }
 
 func (p *playground) run(dir, script string, interrupt bool) (string, int) {
