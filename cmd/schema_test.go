@@ -330,6 +330,9 @@ func TestJSONDocument(t *testing.T) {
 		case "error":
 			want = append(want, "| `error` | all, on stderr |")
 			continue
+		case "command", "topic":
+			want = append(want, "| `"+o.name+"` | `help` |")
+			continue
 		case "check_summary":
 			calls = []string{"hooks check"}
 		case "adopted_secret":

@@ -1,9 +1,18 @@
 #!/bin/sh
-# Writes what a release ships beside the binary. Run from the root.
+# Writes what a release ships beside the binary: completions/ and manpages/,
+# which git ignores. Run from the root: assets.sh [VERSION [SECONDS]],
+# SECONDS being the Unix time of the commit, the date of the pages.
 set -eu
-rm -rf completions
-mkdir completions
-go run . completion bash >completions/hooks.bash
-go run . completion zsh >completions/hooks.zsh
-go run . completion fish >completions/hooks.fish
-go run . completion powershell >completions/hooks.ps1
+version="${1:-}"
+export SOURCE_DATE_EPOCH="${2:-${SOURCE_DATE_EPOCH:-}}"
+rm -rf completions manpages
+mkdir completions manpages
+bin=completions/.hooks
+trap 'rm -f "$bin"' EXIT
+CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$version" -o "$bin" .
+"$bin" completion bash >completions/hooks.bash
+"$bin" completion zsh >completions/hooks.zsh
+"$bin" completion fish >completions/hooks.fish
+"$bin" completion powershell >completions/hooks.ps1
+root=$(pwd)
+"$bin" help --json | go -C tools run ./man "$root/manpages"
