@@ -174,7 +174,6 @@ func newConfigValidateCmd(a *app) *cobra.Command {
 			if err := a.checkSettings(a.settings); err != nil {
 				return err
 			}
-			a.warnLiteralSecrets()
 			switch n := len(a.settings.files); n {
 			case 0:
 				return a.println("there is no settings file; hooks init writes one")
@@ -204,19 +203,19 @@ func (a *app) warnLiteralSecrets() {
 			continue
 		}
 		if slices.ContainsFunc(e.values, func(ref string) bool { return !isReference(ref) }) {
-			a.warn("%s holds a secret in plain text; use env:NAME or file:PATH", e.origin)
+			a.warnOnce("%s holds a secret in plain text; use env:NAME or file:PATH", e.origin)
 		}
 	}
 	for _, d := range a.settings.declared {
 		for _, v := range d.values {
 			if v.flag == "secret" && !isReference(v.text) {
-				a.warn("%s holds a secret in plain text; use env:NAME or file:PATH", v.at)
+				a.warnOnce("%s holds a secret in plain text; use env:NAME or file:PATH", v.at)
 			}
 		}
 	}
 	for provider, refs := range a.settings.secrets {
 		if slices.ContainsFunc(refs, func(ref string) bool { return !isReference(ref) }) {
-			a.warn("secrets.%s is in plain text; use env:NAME or file:PATH", provider)
+			a.warnOnce("secrets.%s is in plain text; use env:NAME or file:PATH", provider)
 		}
 	}
 }

@@ -199,6 +199,7 @@ func (a *app) prepare(c *cobra.Command) error {
 		return err
 	}
 	a.judgeStreams()
+	a.warnLiteralSecrets()
 	return nil
 }
 
