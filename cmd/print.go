@@ -277,8 +277,10 @@ func sizeText(n int64) string {
 		return fmt.Sprintf("%d B", n)
 	case n < 1e6:
 		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	default:
+	case n < 1e9:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	default:
+		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 	}
 }
 

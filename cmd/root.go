@@ -153,7 +153,7 @@ func groups(a *app) []group {
 		{"Deliver", []*cobra.Command{newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
 		{"Test", []*cobra.Command{newCheckCmd(a), newTestCmd(a)}},
-		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
+		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newDoctorCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
 	}
 }
 
