@@ -82,6 +82,9 @@ func (b *outbox) toEndpoint(ep *store.Endpoint, rules *provider.Profile, route s
 		}
 		return b.show(e, rules, keys, target, ep.UID)
 	}
+	if err := b.tryUnruly(ep, rules, target, e); err != nil {
+		return err
+	}
 	d := e.delivery(target, b.now())
 	d.Trigger, d.Endpoint, d.Status, d.StatusReason = store.TriggerAuto, ep.ID, route.Status, route.Reason
 	if route.Status != store.Filtered {

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/send"
+	"github.com/hooks-cli/hooks/store"
 )
 
 // raise takes an event to be sent. Where events are to be sent in disorder, some
@@ -80,6 +84,20 @@ func (b *outbox) pace() error {
 	}
 	b.due = now.Add(time.Duration(float64(max(1, b.o.burst)) / b.o.rate * float64(time.Second)))
 	return nil
+}
+
+// tryUnruly finds out, before anything is recorded, whether a delivery to an
+// endpoint can be as wrong as it is to be.
+func (b *outbox) tryUnruly(ep *store.Endpoint, rules *provider.Profile, t send.Target, e *raised) error {
+	if b.unruly == nil || b.tried[rules.ID] {
+		return nil
+	}
+	keys, err := b.work.Keys(b.ctx, ep, rules, b.work.Clock.Now())
+	if err == nil {
+		_, err = b.signed(e, rules, keys, t, ep.UID)
+	}
+	b.tried[rules.ID] = err == nil
+	return err
 }
 
 // sayDid says what was wrong with a request that is only shown.

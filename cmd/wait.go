@@ -75,15 +75,15 @@ func (a *app) wait(ctx context.Context, o waitOptions) error {
 	}
 }
 
-// newestSettled returns at most n deliveries that are not on their way, oldest
-// first.
+// newestSettled returns at most n deliveries that are not on their way, unless it
+// is those that are asked for, oldest first.
 func newestSettled(ctx context.Context, st *store.Store, q store.Query, n int) ([]*store.Delivery, error) {
 	var found []*store.Delivery
 	for d, err := range st.List(ctx, q) {
 		if err != nil {
 			return nil, err
 		}
-		if settled(d) && (!d.IsNotice() || asksForNotices(q)) {
+		if (settled(d) || d.Status == q.Status) && (!d.IsNotice() || asksForNotices(q)) {
 			found = append(found, d)
 		}
 		if len(found) == n {
