@@ -3,7 +3,9 @@
 // would have given it, what follows if not, and how to mend it.
 //
 // Bad deliveries are made of good ones, without knowing the scheme: where the
-// signature stands is found by signing the same event with another secret.
+// signature stands is found by signing the same event with another secret. The
+// same table serves a Sender that misbehaves on purpose, in front of any consumer.
+// A Relay is judged by what it changes of signed requests.
 package check
 
 import (

@@ -89,7 +89,7 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 	defer stop()
 	st, err := a.openStore(ctx)
 	if err != nil {
-		return err
+		return interruptedOr(ctx, err)
 	}
 	defer st.Close()
 	deliveries, err := o.choose(ctx, c, st, refs)

@@ -45,12 +45,12 @@ func (a *app) wait(ctx context.Context, o waitOptions) error {
 	defer stop()
 	st, err := a.readStore(ctx)
 	if err != nil {
-		return err
+		return interruptedOr(ctx, err)
 	}
 	defer st.Close()
 	watch, err := st.Watch(ctx)
 	if err != nil {
-		return err
+		return interruptedOr(ctx, err)
 	}
 	defer watch.Close()
 	timed, cancel := context.WithTimeoutCause(ctx, o.timeout, errTimeUp)
