@@ -17,6 +17,8 @@ type Error struct {
 	// Pointer, Expected and Got tell where a sample breaks its schema; all are
 	// empty for other mistakes.
 	Pointer, Expected, Got string
+	// Fix is what to do about it, where the message does not say.
+	Fix string
 
 	word  string
 	known []string

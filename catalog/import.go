@@ -129,7 +129,8 @@ type candidate struct {
 	schema                      *node // of the bundle; nil without one
 	examples                    []Example
 
-	file        string // of a folder
+	node        *node  // where it stands, in a file
+	file        string // its own, of a folder
 	name, field string // by which it is known, and where that was found
 }
 

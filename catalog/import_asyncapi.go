@@ -9,11 +9,11 @@ import (
 // those of the channels.
 func (im *importer) asyncAPI(n *node) {
 	seen := map[*node]bool{}
-	if components := n.get("components"); components != nil {
+	if components := n.get("components"); im.docs.expect(components, im.file, objectKind, "components") {
 		im.messages(components.get("messages"), seen)
 	}
 	channels := n.get("channels")
-	if channels == nil {
+	if !im.docs.expect(channels, im.file, objectKind, "channels") {
 		return
 	}
 	for _, m := range channels.members {
@@ -31,7 +31,7 @@ func (im *importer) asyncAPI(n *node) {
 }
 
 func (im *importer) messages(n *node, seen map[*node]bool) {
-	if n == nil {
+	if !im.docs.expect(n, im.file, objectKind, "messages") {
 		return
 	}
 	for _, m := range n.members {
@@ -52,6 +52,9 @@ func (im *importer) oneMessage(key string, n *node, seen map[*node]bool) {
 		return
 	}
 	seen[target] = true
+	if !im.docs.expect(target, file, objectKind, "the message "+quote(key)) {
+		return
+	}
 	if target.get("oneOf") != nil {
 		im.oneMessage(lastPart(n, key), target, seen)
 		return
@@ -69,9 +72,9 @@ func lastPart(n *node, key string) string {
 
 // withTraits adds what the traits of a message say and itself does not.
 func (im *importer) withTraits(n *node, file string) *node {
-	whole := &node{kind: objectKind, members: slices.Clone(n.members)}
+	whole := &node{kind: objectKind, place: n.place, members: slices.Clone(n.members)}
 	list := n.get("traits")
-	if list == nil {
+	if !im.docs.expect(list, file, listKind, "traits") {
 		return whole
 	}
 	for _, one := range list.items {
@@ -86,7 +89,7 @@ func (im *importer) withTraits(n *node, file string) *node {
 }
 
 func (im *importer) message(key string, n *node, file string) {
-	f := &candidate{key: key, extension: textOf(n, "name", n, "x-event-type"), title: textOf(n, "title"), description: textOf(n, "description", n, "summary")}
+	f := &candidate{key: key, node: n, file: file, extension: textOf(n, "name", n, "x-event-type"), title: textOf(n, "title"), description: textOf(n, "description", n, "summary")}
 	if f.title == "" {
 		f.title = textOf(n, "summary")
 	}

@@ -32,8 +32,11 @@ func (im *importer) typeList(n *node) {
 		return
 	}
 	for _, one := range list.items {
+		if !im.docs.expect(one.get("name"), im.file, stringKind, "name") {
+			continue
+		}
 		name := textOf(one, "name")
-		f := &candidate{key: name, extension: name, description: textOf(one, "description"), group: textOf(one, "groupName"),
+		f := &candidate{key: name, node: one, file: im.file, extension: name, description: textOf(one, "description"), group: textOf(one, "groupName"),
 			deprecated: isTrue(one.get("deprecated")), archived: isTrue(one.get("archived"))}
 		if schema := newest(one.get("schemas")); schema != nil {
 			f.title = textOf(schema, "title")

@@ -28,10 +28,10 @@ func (im *importer) nameAll() error {
 	for _, f := range im.found {
 		f.name = im.o.Prefix + f.name
 		if fault := nameFault(f.name); fault != "" {
-			return &ImportError{im.docs.source, fmt.Sprintf("the key %s: %s", quote(f.key), fault), fmt.Sprintf("--map '%s=NAME'", cut(f.key))}
+			return &ImportError{im.where(f), fmt.Sprintf("the key %s: %s", quote(f.key), fault), fmt.Sprintf("--map '%s=NAME'", cut(f.key))}
 		}
 		if other, twice := seen[f.name]; twice {
-			return &ImportError{im.docs.source, fmt.Sprintf("the keys %s and %s both become %s", quote(other), quote(f.key), quote(f.name)),
+			return &ImportError{im.where(f), fmt.Sprintf("the keys %s and %s both become %s", quote(other), quote(f.key), quote(f.name)),
 				fmt.Sprintf("--map '%s=NAME', or --name-from key", cut(f.key))}
 		}
 		seen[f.name] = f.key
@@ -46,6 +46,16 @@ func (im *importer) nameAll() error {
 		}
 	}
 	return nil
+}
+
+// where is the place of a type in its source, as far as it is known.
+func (im *importer) where(f *candidate) string {
+	errs := im.docs.problems[f.file]
+	if f.node == nil || errs == nil {
+		return im.docs.source
+	}
+	line, column := f.node.place.resolve(errs.data)
+	return fmt.Sprintf("%s:%d:%d", errs.file, line, column)
 }
 
 // name is the name of a type and the field of the body in which it was found.

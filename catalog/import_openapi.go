@@ -9,7 +9,7 @@ import (
 func (im *importer) openAPI(n *node) {
 	seen := map[string]bool{}
 	for _, key := range []string{"webhooks", "x-webhooks"} {
-		if hooks := n.get(key); hooks != nil {
+		if hooks := n.get(key); im.docs.expect(hooks, im.file, objectKind, key) {
 			for _, m := range hooks.members {
 				if !seen[m.key] { // those for readers of 3.0 are often the same
 					im.pathItem(m.key, m.value, im.file)
@@ -56,6 +56,9 @@ func (im *importer) callbacks(op *node, file string) {
 
 func (im *importer) pathItem(key string, n *node, file string) {
 	item, file := im.docs.follow(n, file)
+	if !im.docs.expect(item, file, objectKind, "the webhook "+quote(key)) {
+		return
+	}
 	all := operations(item)
 	for _, op := range all {
 		name := key
@@ -67,14 +70,17 @@ func (im *importer) pathItem(key string, n *node, file string) {
 }
 
 func (im *importer) operation(key string, item, op *node, file string) {
-	f := &candidate{key: key, title: textOf(op, "summary", item, "summary"), description: textOf(op, "description", item, "description"),
+	if !im.docs.expect(op, file, objectKind, "the operation of "+quote(key)) {
+		return
+	}
+	f := &candidate{key: key, node: op, file: file, title: textOf(op, "summary", item, "summary"), description: textOf(op, "description", item, "description"),
 		operationID: textOf(op, "operationId"), extension: textOf(op, "x-event-type", item, "x-event-type"), group: textOf(op, "x-svix-group-name")}
 	if tags := op.get("tags"); f.group == "" && tags != nil && len(tags.items) > 0 {
 		f.group = tags.items[0].text
 	}
 	f.deprecated = isTrue(op.get("deprecated"))
 	for _, from := range []*node{item, op} {
-		if list := from.get("parameters"); list != nil {
+		if list := from.get("parameters"); im.docs.expect(list, file, listKind, "parameters") {
 			for _, p := range list.items {
 				im.parameter(f, p, file)
 			}
@@ -112,7 +118,7 @@ func (im *importer) parameter(f *candidate, n *node, file string) {
 
 // content takes the JSON form of a body, else the first one.
 func (im *importer) content(f *candidate, n *node, file string) {
-	if n == nil || len(n.members) == 0 {
+	if !im.docs.expect(n, file, objectKind, "content") || len(n.members) == 0 {
 		return
 	}
 	media := n.members[0]
@@ -134,6 +140,9 @@ func (im *importer) content(f *candidate, n *node, file string) {
 		im.note("%s has no body in JSON: %s is taken for one", f.key, media.key)
 	}
 	body, file := im.docs.follow(media.value, file)
+	if !im.docs.expect(body, file, objectKind, media.key) {
+		return
+	}
 	schema := body.get("schema")
 	f.examples = im.mediaExamples(body, file)
 	if schema == nil {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,13 @@ func (im *importer) samples(f *candidate) []Example {
 		}
 		return f.examples
 	}
-	errs := &problems{file: f.name}
+	errs := &problems{file: im.docs.path(im.file)}
+	if len(im.docs.read) == 1 { // else nobody knows of which file a place is
+		errs.data = im.docs.problems[im.file].data
+	}
 	schema := compileNode(withDefs(f.schema, &node{kind: objectKind, members: im.b.defs}), errs)
 	if len(errs.errs) > 0 {
-		im.note("the schema of %s is left out: %s", f.name, errs.errs[0].Message)
+		im.note("the schema of %s is left out: %s", f.name, placed(errs.errs[0]))
 		f.schema = nil
 		return f.examples
 	}
@@ -136,4 +140,12 @@ func (im *importer) ownHeaders(all []Header) []Header {
 		kept = append(kept, h)
 	}
 	return kept
+}
+
+// placed is a message with its line and column, if they are known.
+func placed(e *Error) string {
+	if e.Line == 0 {
+		return e.Message
+	}
+	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Message)
 }

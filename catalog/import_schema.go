@@ -57,7 +57,7 @@ func (b *bundle) schema(n *node, file string) *node {
 	o := object{}
 	legacy := false
 	if ref := n.get("$ref"); ref != nil && ref.kind == stringKind {
-		o.text("$ref", b.ref(ref.text, file))
+		o.text("$ref", b.ref(ref, file))
 	}
 	for _, m := range n.members {
 		if m.key == "$ref" && m.value.kind == stringKind {
@@ -119,6 +119,10 @@ func (b *bundle) keyword(o *object, s *node, m member, file string) {
 		}
 		o.add(m.key, m.value)
 	case "properties", "patternProperties", "dependentSchemas", "dependencies":
+		if m.value.kind != objectKind {
+			b.note("%s is %s, not an object: left out", m.key, m.value.kind)
+			return
+		}
 		all := object{}
 		for _, one := range m.value.members {
 			all.add(one.key, b.schema(one.value, file))
@@ -146,8 +150,8 @@ func (b *bundle) schemas(n *node, file string) *node {
 }
 
 // ref copies what a reference leads to and returns the reference to the copy.
-func (b *bundle) ref(text, file string) string {
-	n, in, pointer := b.docs.target(text, file)
+func (b *bundle) ref(ref *node, file string) string {
+	n, in, pointer := b.docs.target(ref, file)
 	if n == nil {
 		return ""
 	}

@@ -32,6 +32,9 @@ type problems struct {
 	limit int
 	// values is how many values were read so far.
 	values int
+	// foreign files are specifications, which other programs write: numbers that
+	// JSON has not are texts, and << has its meaning.
+	foreign bool
 	// trusted files are the program's own: tests have read them with all care.
 	trusted bool
 }

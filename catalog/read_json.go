@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -18,12 +19,17 @@ func readJSON(data []byte, errs *problems) *node {
 		return r.node(gjson.ParseBytes(data), 1)
 	}
 	if at := firstInvalidUTF8(data); at >= 0 {
-		errs.add(place{offset: at}, "not UTF-8")
+		errs.add(place{offset: at}, "not UTF-8").Fix = ofEncoding(data)
 		return nil
 	}
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
-		errs.add(syntaxPlace(err, data), "not JSON: %s", err)
+		at := syntaxPlace(err, data)
+		fix := ofSyntax(data, at.offset)
+		if strings.Contains(err.Error(), "unexpected end") {
+			fix = "the text ends too early: is the file whole?"
+		}
+		errs.add(at, "not JSON: %s", err).Fix = fix
 		return nil
 	}
 	return r.node(gjson.ParseBytes(data), 1)

@@ -69,7 +69,8 @@ func (p *problems) addYAML(err error) {
 		p.add(place{}, "not YAML: %s", err)
 		return
 	}
-	p.add(place{line: max(1, one.Mark.Line), column: max(1, one.Mark.Column)}, "not YAML: %s", one.Message)
+	line := max(1, one.Mark.Line)
+	p.add(place{line: line, column: max(1, one.Mark.Column)}, "not YAML: %s", one.Message).Fix = ofYAML(one.Message, lineOf(p.data, line))
 }
 
 type yamlReader struct{ errs *problems }
@@ -110,11 +111,16 @@ func (y *yamlReader) node(from *yaml.Node, depth int) *node {
 func (y *yamlReader) mapping(n *node, from *yaml.Node, depth int) {
 	n.kind = objectKind
 	y.tag(n, from, "!!map")
+	var merges []*node
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key := from.Content[i]
 		at := place{line: max(1, key.Line), column: max(1, key.Column)}
 		if key.ShortTag() == "!!merge" {
-			y.errs.add(at, "<< has no meaning in a catalog")
+			if more := y.node(from.Content[i+1], depth+1); y.errs.foreign {
+				merges = append(merges, more)
+			} else {
+				y.errs.add(at, "<< has no meaning in a catalog")
+			}
 			continue
 		}
 		if key.Kind != yaml.ScalarNode {
@@ -125,6 +131,21 @@ func (y *yamlReader) mapping(n *node, from *yaml.Node, depth int) {
 		n.members = append(n.members, member{key.Value, at, y.node(from.Content[i+1], depth+1)})
 	}
 	y.errs.checkUnique(n.members)
+	for _, more := range merges {
+		n.merge(more)
+	}
+}
+
+// merge adds the members of an object, or of several, that n has not.
+func (n *node) merge(more *node) {
+	for _, m := range more.members {
+		if n.get(m.key) == nil {
+			n.members = append(n.members, m)
+		}
+	}
+	for _, item := range more.items {
+		n.merge(item)
+	}
 }
 
 func (y *yamlReader) scalar(n *node, from *yaml.Node) {
@@ -141,7 +162,11 @@ func (y *yamlReader) scalar(n *node, from *yaml.Node) {
 		}
 	case "!!int", "!!float":
 		n.kind = numberKind
-		if !isJSONNumber(from.Value) {
+		switch {
+		case isJSONNumber(from.Value):
+		case y.errs.foreign: // 0612345678 is somebody's number
+			n.kind = stringKind
+		default:
 			y.errs.add(n.place, "%s is not a number in JSON: write it in decimal, or quote it", quote(from.Value))
 		}
 	default:

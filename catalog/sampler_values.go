@@ -52,7 +52,8 @@ func (s *sampler) number(n *node, step float64) float64 {
 		if m == nil || m.kind != numberKind {
 			return 0, false
 		}
-		return roughly(m.text), true
+		v := roughly(m.text)
+		return v, !math.IsInf(v, 0)
 	}
 	low, hasLow := read("minimum")
 	if x, ok := read("exclusiveMinimum"); ok && (!hasLow || x >= low) {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 
@@ -50,10 +51,21 @@ func ofCatalog(err error) *failure {
 	case errors.Is(err, catalog.ErrNotJSON):
 		return usageError("%s", err).withHint("--data with other text is sent as it is, without --set, --unset and --merge")
 	case errors.As(err, &file):
-		f := &failure{exit: exitUsage, code: "catalog", message: err.Error()}
-		return f.withHint("%s", didYouMean(file.Unknown()))
+		return ofCatalogFile(err, file)
 	}
 	return nil
+}
+
+// ofCatalogFile words the first mistake of a file, and how many more there are.
+func ofCatalogFile(err error, first *catalog.Error) *failure {
+	f := &failure{exit: exitUsage, code: "catalog", message: first.Error()}
+	hint := orElse(didYouMean(first.Unknown()), first.Fix)
+	var all catalog.Errors
+	if errors.As(err, &all) && len(all) > 1 {
+		f.message += fmt.Sprintf(" (and %d more)", len(all)-1)
+		hint = orElse(hint, "correct it there; hooks catalog validate says all that is wrong with a catalog")
+	}
+	return f.withHint("%s", orElse(hint, "correct it there, and try again"))
 }
 
 // thereAre lists what could have been meant, if that is not too much.
