@@ -77,17 +77,21 @@ func Import(source string, o ImportOptions) (*Imported, error) {
 	if info.IsDir() {
 		return importFolder(source, o)
 	}
-	root, err := os.OpenRoot(filepath.Dir(source))
+	file, err := filepath.EvalSymlinks(source) // what a person names may be a link
+	if err != nil {
+		return nil, importFault(source, err)
+	}
+	root, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
 		return nil, importFault(source, err)
 	}
 	defer root.Close()
 	d := newDocuments(source, root)
-	n, err := d.load(filepath.Base(source))
+	n, err := d.load(filepath.Base(file))
 	if err != nil {
 		return nil, err
 	}
-	return importDocument(d, n, filepath.Base(source), o)
+	return importDocument(d, n, filepath.Base(file), o)
 }
 
 // ImportText reads event types from one text; it refers to no other.
@@ -104,7 +108,14 @@ func importFault(source string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &ImportError{Source: source, Message: "no such file"}
 	}
-	return fmt.Errorf("import %s: %w", source, err)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("import %s: %w", source, err)
+	}
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		return &ImportError{Source: source, Message: inner.Err.Error()}
+	}
+	return &ImportError{Source: source, Message: err.Error()}
 }
 
 // importer turns what a source holds into a catalog.

@@ -116,7 +116,7 @@ func readIn(root *os.Root, dir, name string) (*source, error) {
 // would wait for a writer.
 func readOpened(path string, info fs.FileInfo, open func() (io.ReadCloser, error)) ([]byte, error) {
 	if !info.Mode().IsRegular() {
-		return nil, &Error{File: path, Message: "not a file"}
+		return nil, &Error{File: path, Message: "not a file", Fix: "move it out of the folder of the catalogs"}
 	}
 	f, err := open()
 	if err != nil {
@@ -139,6 +139,8 @@ func fileError(path string, err error) error {
 		return &Error{File: path, Message: "no such file"}
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("read catalog: %w", err)
+	case errors.As(err, &inner) && inner.Err.Error() == "path escapes from parent": // of os.Root, which has no name for it
+		return &Error{File: path, Message: "a link that leads out of its folder", Fix: "put a copy of the file there"}
 	case errors.As(err, &inner):
 		return &Error{File: path, Message: inner.Err.Error()}
 	default:

@@ -3,9 +3,11 @@ package cmd
 import (
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -148,15 +150,23 @@ func plainName(source string) string {
 }
 
 func (a *app) importSource(source string, o *importOptions) (*catalog.Imported, error) {
+	name, open := "stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
 	if source != "-" {
-		return catalog.Import(source, o.ImportOptions)
+		info, err := os.Stat(source)
+		if err != nil || info.IsDir() || info.Mode().IsRegular() {
+			return catalog.Import(source, o.ImportOptions)
+		}
+		name, open = source, func() (io.ReadCloser, error) { return os.Open(source) } // a pipe, as <(curl …) is one
 	}
-	text, err := readWithin(readWait, catalog.MaxImportSize, func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil })
+	text, err := readWithin(importWait, catalog.MaxImportSize, open)
 	if err != nil && !errors.Is(err, errTooLong) { // of which the import speaks
-		return nil, usageError("cannot read stdin: %s", cause(err))
+		return nil, usageError("cannot read %s: %s", name, cause(err))
 	}
-	return catalog.ImportText("stdin", text, o.ImportOptions)
+	return catalog.ImportText(name, text, o.ImportOptions)
 }
+
+// importWait is how long a pipe may take: somebody may be fetching what comes.
+const importWait = 30 * time.Second
 
 // importLine is what `hooks catalog import --json` prints.
 type importLine struct {

@@ -68,7 +68,9 @@ func (a *app) validateCatalogs(files []string) error {
 		text, err := a.catalogText(file)
 		if err != nil {
 			unread = errors.Join(unread, err)
-			a.warn("%s", err)
+			if len(files) > 1 {
+				a.warn("%s", err)
+			}
 			continue
 		}
 		r := catalog.CheckFile(file, text)
