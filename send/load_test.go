@@ -210,7 +210,14 @@ func TestLoadFaults(t *testing.T) {
 			if f.body != "" {
 				l.Event.Body = []byte(f.body)
 			}
-			result := runLoad(t, l)
+			var nobody *UnreachableError
+			result, err := l.Run(t.Context())
+			if errors.As(err, &nobody) && contains(f.kinds, nobody.Kind) {
+				return // some races end before the first request
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 			for kind, n := range result.Errors {
 				if n != 1 || !contains(f.kinds, kind) || result.Examples[kind] == "" {
 					t.Errorf("%d of %s (%s), want %s", n, kind, result.Examples[kind], f.kinds)

@@ -11,7 +11,7 @@ func (s *Scheme) ShownID(m *Message) (start, end int, isJSON bool) {
 		if got.value == "" {
 			continue
 		}
-		if got.ambiguous || first(m, RoleID, []*field{f}) != got.value {
+		if got.ambiguous || len(first(m, RoleID, []*field{f})) < len(got.value) {
 			return 0, 0, false
 		}
 		switch f.place {
