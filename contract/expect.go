@@ -54,7 +54,11 @@ func (p *parser) expectations(s *Step, n *node) {
 		p.fail(n, "nothing can be expected of %s", s.Verb)
 		return
 	}
-	if n.kind != objectKind || len(n.members) == 0 {
+	if n.kind == objectKind && len(n.members) == 0 {
+		p.fail(n, "nothing is expected: one of %s", strings.Join(known, ", "))
+		return
+	}
+	if n.kind != objectKind {
 		p.fail(n, "expect is a map such as {status: 200}, and this is %s", n.name())
 		return
 	}

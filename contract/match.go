@@ -40,7 +40,7 @@ func operators() []operator {
 		{"contains", "a text with this part, a list with this item, or a map with this key", holdsPart, nil},
 		{"matches", "a text in which this regular expression is found", matches, checkPattern},
 		{"one_of", "is one of this list", func(got, want any) bool { return anyEqual(want, got) }, checkList},
-		{"type", "is a string, number, boolean, object, array or null", func(got, want any) bool { return typeOf(got) == want }, checkType},
+		{"type", "is a string, number, boolean, object, array or null", func(got, want any) bool { return typeOf(got) == want || got == nil && want == nil }, checkType},
 		{"length", "a text, list or map of this length", func(got, want any) bool { return length(got) >= 0 && compare(number(length(got)), want) == 0 }, checkNumber},
 		{"above", "is greater than", compared(func(n int) bool { return n > 0 }), checkNumber},
 		{"below", "is less than", compared(func(n int) bool { return n < 0 }), checkNumber},
@@ -281,7 +281,7 @@ func checkList(p *parser, n *node) {
 }
 
 func checkType(p *parser, n *node) {
-	if known := []string{"string", "number", "boolean", "object", "array", "null"}; !contains(known, n.text()) {
+	if known := []string{"string", "number", "boolean", "object", "array", "null"}; !contains(known, n.text()) && !n.isNull() {
 		p.unknown(n, "type", n.text(), known)
 	}
 }

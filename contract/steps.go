@@ -208,9 +208,30 @@ func (r *run) look(ctx context.Context, s *Step, result *StepResult) (*sight, er
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if s.Verb == Exec {
-		return r.exec(ctx, s, limit)
+		seen, err := r.exec(ctx, s, limit)
+		if err == nil {
+			result.Saw = printedLines(seen)
+		}
+		return seen, err
 	}
 	return r.ask(ctx, s, result)
+}
+
+// shownLines is how many lines of what a command printed a result shows.
+const shownLines = 8
+
+// printedLines are the last lines that a command printed.
+func printedLines(s *sight) []string {
+	text := strings.TrimRight(string(s.body)+s.stderr, "\r\n")
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	lines = lines[max(0, len(lines)-shownLines):]
+	for i := range lines {
+		lines[i] = "| " + shorten(lines[i])
+	}
+	return lines
 }
 
 // splitRequest takes a method off a URL.

@@ -73,8 +73,5 @@ func ownVerbs() []Verb {
 	}
 }
 
-// commands are the verbs whose steps call the program.
+// isCommand tells the verbs whose steps call the program.
 func isCommand(verb string) bool { return slices.Contains([]string{Trigger, Send, Replay, Wait}, verb) }
-
-// deliver tells the verbs that send to the consumer.
-func delivers(verb string) bool { return slices.Contains([]string{Trigger, Send, Replay}, verb) }
