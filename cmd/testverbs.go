@@ -33,7 +33,7 @@ func (a *app) testVerbs() []contract.Verb {
 // untestable are flags that mean nothing in a step: what prints instead of
 // sending, what asks, what a step has another key for.
 func untestable(verb string) []string {
-	always := []string{"help", "dry-run", "as", "edit", "override", "secret-file", "no-deliver"}
+	always := []string{"help", "dry-run", "as", "edit", "override", "secret-file", "no-deliver", "watch"}
 	switch verb {
 	case contract.Trigger:
 		return append(always, "handshake")
