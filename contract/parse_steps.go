@@ -82,7 +82,7 @@ func (p *parser) step(n *node, further ...field) *Step {
 	for _, verb := range StepVerbs() {
 		m := n.get(verb)
 		switch {
-		case m == nil:
+		case m == nil, s.Verb != "" && p.verb(s.Verb).takes(verb): // trigger: …, wait: true
 		case s.Verb != "":
 			p.fail(m, "a step does one thing: %s or %s", s.Verb, verb)
 			return s

@@ -30,6 +30,11 @@ type Verb struct {
 	Check func(subject, provider string) error
 }
 
+// takes tells whether a key is an option of the verb.
+func (v Verb) takes(key string) bool {
+	return slices.ContainsFunc(v.Options, func(o Option) bool { return o.Key == key })
+}
+
 // The verbs that are commands of the program. Their options are the caller's.
 const (
 	Trigger = "trigger"
