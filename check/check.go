@@ -47,6 +47,11 @@ type Check struct {
 	make func(*probe) (send.Outgoing, error) // the request; a skipped error skips
 	want want
 	run  func(*probe, *Result) error // instead of make and want
+	harm string                      // what follows if a forgery is accepted, "" is the worst
+
+	// always is a check that is made although the genuine delivery was not
+	// acknowledged: it says why.
+	always bool
 }
 
 // Result is what came of a check.
@@ -58,8 +63,13 @@ type Result struct {
 	Duration time.Duration
 	// Sent is the request, nil if none was sent; the last one of several.
 	Sent *send.Outgoing
+	// Tokens are the headers that carry the secret itself; "" is the body.
+	Tokens []string
 	// StatusCode is that of the answer, 0 without one.
 	StatusCode int
+	// Again is a shell command that sends the same once more, "" if there is
+	// none; Run leaves it to the caller.
+	Again string
 }
 
 // Subject is the consumer and what it is sent.
@@ -82,6 +92,13 @@ type Subject struct {
 	// idempotency can be judged; nil if there is nothing to read.
 	State func(context.Context) (string, error)
 
+	// Limit is how long all checks together may take, but for the exchange that
+	// is under way when it is over: the next one fails, and no other is made. 0 is
+	// no limit.
+	Limit time.Duration
+	// Starts is told of each check before it is made, nil tells nobody.
+	Starts func(Check)
+
 	Client *send.Client
 	Now    func() time.Time
 }
@@ -99,10 +116,11 @@ func (e skipped) Error() string { return string(e) }
 
 // Run makes the checks in order and gives each result to report as it comes.
 // A genuine delivery is sent before: without an acknowledgement of it a refusal
-// proves nothing. The error is an *UnreachableError, that of the context, or
-// that of an event that cannot be made.
+// proves nothing, and the check genuine is made, whether it was chosen or not.
+// The error is an *UnreachableError, that of the context, or that of an event
+// that cannot be made.
 func Run(ctx context.Context, s Subject, checks []Check, report func(Result) error) error {
-	p := &probe{Subject: s, ctx: ctx, random: rand.Reader}
+	p := &probe{Subject: s, ctx: ctx, started: s.Now(), random: rand.Reader}
 	if len(p.Profile.Ack) == 0 { // a scheme from flags has no behaviour
 		profile := *p.Profile
 		profile.Ack = []string{"2xx"}
@@ -111,7 +129,10 @@ func Run(ctx context.Context, s Subject, checks []Check, report func(Result) err
 	if err := p.begin(); err != nil {
 		return err
 	}
-	for _, c := range checks {
+	for _, c := range p.withGenuine(checks) {
+		if p.Starts != nil {
+			p.Starts(c)
+		}
 		result, err := p.judge(c)
 		if err == nil {
 			err = ctx.Err()

@@ -15,7 +15,7 @@ func All() []Check {
 		for _, c := range g.checks {
 			c.Group = g.name
 			if g.name == Rejects {
-				c.make, c.want = wrong(c.make), refused
+				c.make, c.want = wrong(c.make), refusedOr(c.harm)
 			}
 			all = append(all, c)
 		}

@@ -1,10 +1,13 @@
 package check
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hooks-cli/hooks/send"
@@ -16,10 +19,16 @@ type probe struct {
 	Subject
 	ctx context.Context
 
-	genuine  bool   // the delivery before the checks was acknowledged
-	answered string // what came of it
-	otherKey string // a secret that the consumer does not have, made once
+	started  time.Time
+	first    *send.Exchange // of the delivery before the checks
+	genuine  bool           // it was acknowledged
+	answered string         // what came of it
+	tokens   []string       // where it carries the secret itself, as in Result
+	otherKey string         // a secret that the consumer does not have, made once
 	random   io.Reader
+
+	last *send.Exchange // of the check that is being made
+	gone string         // why nothing more is asked, "" while the consumer lives
 }
 
 // begin sends the delivery that tells what a refusal is worth.
@@ -35,8 +44,36 @@ func (p *probe) begin() error {
 	if x.Unreachable() {
 		return &UnreachableError{x.Err}
 	}
-	p.genuine, p.answered = x.Kind == "" && p.Profile.Acknowledges(x.StatusCode), answer(x)
+	p.first, p.genuine, p.answered = x, acknowledged(p, x) == "", answer(x)
+	p.tokens = p.secretPlaces(out)
 	return nil
+}
+
+// withGenuine puts the check of the genuine delivery before the others, if that
+// is what is wrong and nobody asks for it.
+func (p *probe) withGenuine(checks []Check) []Check {
+	isGenuine := func(c Check) bool { return c.Name == nameGenuine }
+	if p.genuine || slices.ContainsFunc(checks, isGenuine) {
+		return checks
+	}
+	all := All()
+	return append([]Check{all[slices.IndexFunc(all, isGenuine)]}, checks...)
+}
+
+// secretPlaces are the headers that carry the secret as it is.
+func (p *probe) secretPlaces(out send.Outgoing) []string {
+	var places []string
+	for _, secret := range p.Keys.Secrets[:min(1, len(p.Keys.Secrets))] {
+		for _, line := range out.Headers {
+			if strings.Contains(line.Value, secret) {
+				places = append(places, line.Name)
+			}
+		}
+		if bytes.Contains(out.Body, []byte(secret)) {
+			places = append(places, "")
+		}
+	}
+	return places
 }
 
 // delivery is what a check changes of a genuine one before it is signed.
@@ -79,14 +116,37 @@ func (p *probe) send(out send.Outgoing) *send.Exchange {
 	return x
 }
 
+// pointless says why a check is not made at all.
+func (p *probe) pointless(c Check) string {
+	switch {
+	case p.gone != "":
+		return p.gone
+	case p.first.StatusCode == 0 && !c.always:
+		return "the genuine delivery gets no answer: " + p.answered
+	}
+	return ""
+}
+
 // judge makes one check.
 func (p *probe) judge(c Check) (Result, error) {
 	r := Result{Check: c, Status: Pass}
-	err := p.perform(&r)
+	p.last = nil
+	if p.gone == "" && p.Limit > 0 && p.Now().Sub(p.started) > p.Limit {
+		p.gone = fmt.Sprintf("the time for all checks is over (%s)", p.Limit)
+		r.fail(p.gone + ": nothing is known of what comes from here on")
+		return r, nil
+	}
+	err := error(skipped(p.pointless(c)))
+	if err.Error() == "" {
+		err = p.perform(&r)
+	}
 	var why skipped
 	if errors.As(err, &why) {
 		r.Status, r.Means = Skip, string(why)
-		return r, nil
+		err = nil
+	}
+	if err == nil && p.ctx.Err() == nil {
+		p.lookAfter(&r)
 	}
 	return r, err
 }
@@ -105,17 +165,22 @@ func (p *probe) perform(r *Result) error {
 // ask sends a request and judges the answer as the check wants it.
 func (p *probe) ask(r *Result, out send.Outgoing) error {
 	x := p.send(out)
-	r.note(out, x)
-	if why := r.want(p, x); why != "" {
+	p.note(r, out, x)
+	why := r.want(p, x)
+	switch {
+	case !p.genuine && !r.always && (why == "" || x.StatusCode == p.first.StatusCode):
+		return skipped("the genuine delivery is not acknowledged (" + p.answered + "): this answer proves nothing")
+	case why != "":
 		r.fail(why)
-	} else if isRefusal(r.Check) && !p.genuine {
-		return skipped("the genuine delivery is refused, too (" + p.answered + "): this refusal proves nothing")
+	case x.StatusCode == 0:
+		return skipped("no answer came: " + answer(x))
 	}
 	return nil
 }
 
-func (r *Result) note(out send.Outgoing, x *send.Exchange) {
-	r.Sent, r.Got, r.Duration, r.StatusCode = &out, answer(x), x.Duration, x.StatusCode
+func (p *probe) note(r *Result, out send.Outgoing, x *send.Exchange) {
+	p.last = x
+	r.Sent, r.Got, r.Duration, r.StatusCode, r.Tokens = &out, answer(x), x.Duration, x.StatusCode, p.tokens
 }
 
 func (r *Result) fail(means string) { r.Status, r.Means = Fail, means }

@@ -3,9 +3,7 @@ package check
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hooks-cli/hooks/send"
@@ -31,12 +29,15 @@ func rejects() []Check {
 		{Name: "empty-signature", Asks: "an empty signature header is refused", Fix: fixPresence, make: emptySignature},
 		{Name: "garbled-signature", Asks: "a signature that is no signature is refused", Fix: fixShape, make: replaced(func(string) string { return "!not-a-signature!" })},
 		{Name: "truncated-signature", Asks: "the first half of the right signature is refused", Fix: fixShape, make: replaced(func(s string) string { return s[:len(s)/2] })},
+		{Name: "extended-signature", Asks: "the right signature with characters behind it is refused", Fix: fixShape, make: replaced(func(s string) string { return s + "zz" }), harm: "the comparison ends early: what stands behind the signature, or a shorter one, goes unseen"},
 		{Name: "shortest-signature", Asks: "a signature of which nothing is left is refused", Fix: fixShape, make: replaced(func(string) string { return "" })},
 		{Name: "altered-signature", Asks: "a signature with one wrong character is refused", Fix: fixShape, make: replaced(altered)},
 		{Name: "unprefixed-signature", Asks: "a signature without the name before it is refused", Fix: "look for the name of the algorithm or version, and compare only what stands behind it", make: unprefixed},
 		{Name: "wrong-label", Asks: "a signature under the name of an unknown algorithm or version is refused", Fix: "read the algorithm or version before the signature, and take only the one you know", make: wrongLabel},
 		{Name: "plain-hash", Asks: "a hash of the body without a key is refused", Fix: "use HMAC with the secret; a plain hash can be made by anyone", make: plainHash},
 		{Name: "algorithm-none", Asks: "a token that names no algorithm is refused", Fix: "fix the algorithm in your code; never take it from the token", make: algorithmNone},
+		{Name: "algorithm-confusion", Asks: "a token that takes the public key for a shared secret is refused", Fix: "fix the algorithm in your code; never take it from the token", make: algorithmConfusion},
+		{Name: "unsigned-garbage", Asks: "JSON that breaks off under a wrong signature is refused", Fix: "verify first and parse afterwards: nobody whom you do not know gets to your parser", make: unsignedGarbage},
 		{Name: "other-event", Asks: "the signature of another event is refused", Fix: "compute the signature over this request, whatever was verified before", make: otherEvent},
 		{Name: "two-signatures", Asks: "two forged signature headers are refused", Fix: "refuse a signature header that occurs twice, and do not assume that there is one value", make: twoSignatures},
 		{Name: "stale-timestamp", Asks: "a delivery signed two days ago is refused", Fix: fixFreshness, make: shifted(-farAway)},
@@ -88,7 +89,7 @@ func wrongSecret(p *probe) (send.Outgoing, error) {
 }
 
 func missingSignature(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}
@@ -96,7 +97,7 @@ func missingSignature(p *probe) (send.Outgoing, error) {
 }
 
 func emptySignature(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}
@@ -127,7 +128,7 @@ func altered(s string) string {
 }
 
 func wrongLabel(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}
@@ -162,18 +163,17 @@ func plainHash(p *probe) (send.Outgoing, error) {
 	return at.with(out, at.like(out, sum[:])), nil
 }
 
-func algorithmNone(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+func unsignedGarbage(p *probe) (send.Outgoing, error) {
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}
-	before, token, _ := strings.Cut(out.Headers[at.line].Value, "eyJ")
-	parts := strings.Split("eyJ"+token, ".")
-	if token == "" || len(parts) != 3 {
-		return out, skipped(p.Profile.ID + " signs with no token")
+	if !p.covers(sign.CoversBody) {
+		return out, skipped(p.Profile.ID + " does not sign the whole body")
 	}
-	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`))
-	return withValue(out, at.line, before+none+"."+parts[1]+"."), nil
+	out = at.with(out, altered(at.text(out)))
+	out.Body = []byte(brokenOff)
+	return out, nil
 }
 
 func otherEvent(p *probe) (send.Outgoing, error) {
@@ -190,7 +190,7 @@ func otherEvent(p *probe) (send.Outgoing, error) {
 }
 
 func twoSignatures(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}

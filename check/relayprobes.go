@@ -26,32 +26,32 @@ const (
 	largeBody = 1 << 20 // in bytes
 )
 
-func header(name, value string) sign.Header { return sign.Header{Name: name, Value: value} }
+func headerLine(name, value string) sign.Header { return sign.Header{Name: name, Value: value} }
 
 // oddHeaders are lines that relays drop, join, or write otherwise.
 func oddHeaders() sign.Headers {
 	return sign.Headers{
-		header("Content-Type", "application/json; charset=utf-8"),
-		header("User-Agent", "hooks-doctor"),
-		header("Authorization", "Bearer hooks-doctor"),
-		header("X-hOOKS-mixed-Case", "mixed"),
-		header("X_Hooks_Underscore", "underscore"),
-		header("X-Hooks-Empty", ""),
-		header("X-Hooks-Inner", "two  blanks, a \"quote\"; and=more"),
-		header("X-Hooks-Twice", "first"),
-		header("X-Hooks-Twice", "second"),
-		header("X-Hooks-Bytes", "gr\xc3\xbc\xc3\x9fe"),
-		header("X-Hooks-Long", strings.Repeat("x", longValue)),
+		headerLine("Content-Type", "application/json; charset=utf-8"),
+		headerLine("User-Agent", "hooks-doctor"),
+		headerLine("Authorization", "Bearer hooks-doctor"),
+		headerLine("X-hOOKS-mixed-Case", "mixed"),
+		headerLine("X_Hooks_Underscore", "underscore"),
+		headerLine("X-Hooks-Empty", ""),
+		headerLine("X-Hooks-Inner", "two  blanks, a \"quote\"; and=more"),
+		headerLine("X-Hooks-Twice", "first"),
+		headerLine("X-Hooks-Twice", "second"),
+		headerLine("X-Hooks-Bytes", "gr\xc3\xbc\xc3\x9fe"),
+		headerLine("X-Hooks-Long", strings.Repeat("x", longValue)),
 	}
 }
 
 // probes are the requests in the order in which they are sent.
 func (r *Relay) probes() []probeRequest {
-	json := sign.Headers{header("Content-Type", "application/json"), header("User-Agent", "hooks-doctor")}
+	json := sign.Headers{headerLine("Content-Type", "application/json"), headerLine("User-Agent", "hooks-doctor")}
 	return []probeRequest{
 		{"body", send.Outgoing{Headers: json, Body: []byte(trickyJSON)}, r.judgeJSON},
-		{"binary", send.Outgoing{Headers: sign.Headers{header("Content-Type", "application/octet-stream")}, Body: everyByte()}, sameBody("binary", "a body that is no text")},
-		{"compressed", send.Outgoing{Headers: append(json[:2:2], header("Content-Encoding", "gzip")), Body: []byte(zipped)}, judgeCompressed},
+		{"binary", send.Outgoing{Headers: sign.Headers{headerLine("Content-Type", "application/octet-stream")}, Body: everyByte()}, sameBody("binary", "a body that is no text")},
+		{"compressed", send.Outgoing{Headers: append(json[:2:2], headerLine("Content-Encoding", "gzip")), Body: []byte(zipped)}, judgeCompressed},
 		{"large", send.Outgoing{Headers: json, Body: []byte(`{"x":"` + strings.Repeat("x", largeBody) + `"}`)}, sameBody("large", "a body of 1 MiB")},
 		{"target", send.Outgoing{RequestTarget: trickyTarget, Headers: json, Body: []byte("{}")}, judgeTarget},
 		{"headers", send.Outgoing{Headers: oddHeaders(), Body: []byte("{}")}, judgeHeaders},

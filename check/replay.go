@@ -29,7 +29,7 @@ func duplicate(p *probe, r *Result) error {
 		return skipped("the first delivery was not acknowledged: " + answer(first))
 	}
 	x := p.send(out)
-	r.note(out, x)
+	p.note(r, out, x)
 	if why := acknowledged(p, x); why != "" {
 		r.fail("the first delivery was acknowledged, the second was not: the sender repeats it for nothing, and gives up in the end")
 	}
@@ -47,7 +47,7 @@ func concurrently(p *probe, r *Result) error {
 		return err
 	}
 	worst := p.together(out)
-	r.note(out, worst)
+	p.note(r, out, worst)
 	if why := refusedBusy(p, worst); why != "" {
 		r.fail(why)
 	}
@@ -88,7 +88,7 @@ func idempotent(p *probe, r *Result) error {
 		return err
 	}
 	var states [3]string
-	for i, deliver := range []func(){func() {}, func() { r.note(out, p.send(out)) }, func() { p.send(out); p.together(out) }} {
+	for i, deliver := range []func(){func() {}, func() { p.note(r, out, p.send(out)) }, func() { p.send(out); p.together(out) }} {
 		deliver()
 		if states[i], err = p.State(p.ctx); err != nil {
 			return skipped("the state cannot be read: " + err.Error())

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"io"
@@ -12,11 +13,14 @@ import (
 	"github.com/hooks-cli/hooks/sign"
 )
 
-// span is where the signature stands in the header lines of a request.
+// span is where the signature stands in a request.
 type span struct {
-	line       int // of the headers
-	start, end int // of the value
+	line       int // of the headers, or inBody
+	start, end int // of the header's value, or of the body
 }
+
+// inBody is the line of a signature that is a part of the body.
+const inBody = -1
 
 // signed makes a request and finds its signature: what differs when another
 // secret signs the same event. Ends that are equal by chance are off by a
@@ -39,14 +43,30 @@ func (p *probe) signed(change func(*delivery)) (send.Outgoing, span, error) {
 	}
 	for i, line := range out.Headers {
 		if i < len(forged.Headers) && forged.Headers[i].Name == line.Name && forged.Headers[i].Value != line.Value {
-			start, end := difference(line.Value, forged.Headers[i].Value)
-			for end < len(line.Value) && line.Value[end] == '=' { // base64's padding belongs to it
-				end++
-			}
-			return out, span{i, start, end}, nil
+			return out, spanOf(i, line.Value, forged.Headers[i].Value), nil
 		}
 	}
-	return out, span{}, skipped("the signature of " + p.Profile.ID + " is in no header")
+	if !bytes.Equal(out.Body, forged.Body) {
+		return out, spanOf(inBody, string(out.Body), string(forged.Body)), nil
+	}
+	return out, span{}, skipped("the signature of " + p.Profile.ID + " is in no header and not in the body")
+}
+
+// signedHeader is signed for what can be done to a header alone.
+func (p *probe) signedHeader() (send.Outgoing, span, error) {
+	out, at, err := p.signed(nil)
+	if err == nil && at.line == inBody {
+		err = skipped("the signature of " + p.Profile.ID + " is in no header")
+	}
+	return out, at, err
+}
+
+func spanOf(line int, text, forged string) span {
+	start, end := difference(text, forged)
+	for end < len(text) && text[end] == '=' { // base64's padding belongs to it
+		end++
+	}
+	return span{line, start, end}
 }
 
 // forge signs a delivery with a secret that the consumer does not have.
@@ -90,10 +110,19 @@ func difference(a, b string) (start, end int) {
 	return start, end
 }
 
-func (s span) text(out send.Outgoing) string { return out.Headers[s.line].Value[s.start:s.end] }
+func (s span) text(out send.Outgoing) string {
+	if s.line == inBody {
+		return string(out.Body[s.start:s.end])
+	}
+	return out.Headers[s.line].Value[s.start:s.end]
+}
 
 // with puts another text in place of the signature.
 func (s span) with(out send.Outgoing, text string) send.Outgoing {
+	if s.line == inBody {
+		out.Body = slices.Concat(out.Body[:s.start], []byte(text), out.Body[s.end:])
+		return out
+	}
 	value := out.Headers[s.line].Value
 	return withValue(out, s.line, value[:s.start]+text+value[s.end:])
 }

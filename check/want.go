@@ -39,6 +39,16 @@ func refused(_ *probe, x *send.Exchange) string {
 	return ""
 }
 
+// refusedOr says its own of what is accepted.
+func refusedOr(harm string) want {
+	return func(p *probe, x *send.Exchange) string {
+		if harm != "" && x.StatusCode/100 == 2 {
+			return harm
+		}
+		return refused(p, x)
+	}
+}
+
 // survives wants any answer that is not the consumer's own failure.
 func survives(_ *probe, x *send.Exchange) string {
 	switch {
@@ -49,6 +59,3 @@ func survives(_ *probe, x *send.Exchange) string {
 	}
 	return ""
 }
-
-// isRefusal tells the checks that a consumer passes which refuses everything.
-func isRefusal(c Check) bool { return c.Group == Rejects }

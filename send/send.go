@@ -147,6 +147,9 @@ func (x *Exchange) Unreachable() bool {
 	return x.Kind == store.ErrDNS || x.Kind == store.ErrConnect || x.Kind == store.ErrTLS
 }
 
+// TimedOut tells whether the limit of the exchange was over before its end.
+func (x *Exchange) TimedOut() bool { return x.Kind == store.ErrTimeout }
+
 // Answered tells whether an HTTP answer came, so that it can be relayed: a
 // redirect is an answer, too.
 func (x *Exchange) Answered() bool {
