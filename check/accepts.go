@@ -50,7 +50,11 @@ func rewritten(change func([]byte) ([]byte, error)) func(*probe) (send.Outgoing,
 		if err != nil {
 			return send.Outgoing{}, err
 		}
-		return p.sign(d)
+		out, err := p.sign(d)
+		if err != nil { // the event itself could be signed
+			return out, skipped(p.Profile.ID + " cannot sign such a body: " + err.Error())
+		}
+		return out, nil
 	}
 }
 

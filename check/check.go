@@ -63,6 +63,10 @@ type Result struct {
 	Duration time.Duration
 	// Sent is the request, nil if none was sent; the last one of several.
 	Sent *send.Outgoing
+	// Times is how often it was sent, AtOnce that nobody waited for the answer
+	// before.
+	Times  int
+	AtOnce bool
 	// Tokens are the headers that carry the secret itself; "" is the body.
 	Tokens []string
 	// StatusCode is that of the answer, 0 without one.

@@ -9,11 +9,18 @@ func Suite(target string, results []Result) junit.Suite {
 		c := junit.Case{Class: r.Group, Name: r.Name, Duration: r.Duration}
 		switch r.Status {
 		case Fail:
-			c.Failure, c.Detail = r.Means, "expected: "+r.Asks+"\ngot: "+r.Got+"\nfix: "+r.Fix
+			c.Failure, c.Detail = r.Means, "expected: "+r.Asks+"\ngot: "+r.Got+"\nfix: "+r.Fix+sentAs(r)
 		case Skip:
 			c.Skipped = r.Means
 		}
 		s.Cases = append(s.Cases, c)
 	}
 	return s
+}
+
+func sentAs(r Result) string {
+	if r.Again == "" {
+		return ""
+	}
+	return "\nsent: " + r.Again
 }

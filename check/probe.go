@@ -180,7 +180,7 @@ func (p *probe) ask(r *Result, out send.Outgoing) error {
 
 func (p *probe) note(r *Result, out send.Outgoing, x *send.Exchange) {
 	p.last = x
-	r.Sent, r.Got, r.Duration, r.StatusCode, r.Tokens = &out, answer(x), x.Duration, x.StatusCode, p.tokens
+	r.Sent, r.Got, r.Duration, r.StatusCode, r.Tokens, r.Times = &out, answer(x), x.Duration, x.StatusCode, p.tokens, 1
 }
 
 func (r *Result) fail(means string) { r.Status, r.Means = Fail, means }

@@ -30,6 +30,7 @@ func duplicate(p *probe, r *Result) error {
 	}
 	x := p.send(out)
 	p.note(r, out, x)
+	r.Times = 2
 	if why := acknowledged(p, x); why != "" {
 		r.fail("the first delivery was acknowledged, the second was not: the sender repeats it for nothing, and gives up in the end")
 	}
@@ -48,6 +49,7 @@ func concurrently(p *probe, r *Result) error {
 	}
 	worst := p.together(out)
 	p.note(r, out, worst)
+	r.Times, r.AtOnce = burst, true
 	if why := refusedBusy(p, worst); why != "" {
 		r.fail(why)
 	}
@@ -94,6 +96,7 @@ func idempotent(p *probe, r *Result) error {
 			return skipped("the state cannot be read: " + err.Error())
 		}
 	}
+	r.Times = 2
 	switch {
 	case states[0] == states[1] && states[1] == states[2]:
 		return skipped("the state does not change with an event, so that nothing can be seen")

@@ -25,10 +25,11 @@ type checkOptions struct {
 	list               bool
 	junit              string
 	stateURL, stateCmd string
+	maxTime            time.Duration
 }
 
 func newCheckCmd(a *app) *cobra.Command {
-	o := checkOptions{schemeOptions: schemeOptions{provider: defaultProvider}}
+	o := checkOptions{maxTime: 5 * time.Minute, schemeOptions: schemeOptions{provider: defaultProvider}}
 	c := &cobra.Command{
 		Use:   "check URL",
 		Short: "send a consumer good and bad deliveries, and judge its answers",
@@ -63,6 +64,7 @@ hooks check --list`,
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the `URL` as the consumer knows it, for schemes that sign it")
 	o.addParams(flags)
 	flags.Var(newValue(&o.timeout, "", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of an exchange: `DUR` (default: the provider's)")
+	flags.Var(newValue(&o.maxTime, "5m", "duration", durationBetween(time.Second, 24*time.Hour)), "max-time", "limit of all checks together: `DUR`; what there is no time for fails")
 	flags.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the consumer")
 	configurable(flags, "timeout", "url")
 	return c
@@ -91,7 +93,9 @@ func (a *app) check(c *cobra.Command, args []string, o *checkOptions) error {
 	defer subject.Client.Close()
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
+	subject.Limit = o.maxTime
 	printer := a.newCheckPrinter(subject, checks)
+	subject.Starts = printer.starting
 	err = check.Run(ctx, subject, checks, printer.add)
 	var away *check.UnreachableError
 	switch {

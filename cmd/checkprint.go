@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/hooks-cli/hooks/check"
-	"github.com/hooks-cli/hooks/sign"
-	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
 
@@ -61,12 +59,14 @@ type checkPrinter struct {
 	*app
 	subject check.Subject
 	width   int // of the longest name
+	count   int // of the checks
+	started int
 	results []check.Result
 	totals  checkedTotals
 }
 
 func (a *app) newCheckPrinter(s check.Subject, checks []check.Check) *checkPrinter {
-	p := &checkPrinter{app: a, subject: s, totals: checkedTotals{Type: "summary"}}
+	p := &checkPrinter{app: a, subject: s, count: len(checks), totals: checkedTotals{Type: "summary"}}
 	for _, c := range checks {
 		p.width = max(p.width, len(c.Name))
 	}
@@ -74,6 +74,8 @@ func (a *app) newCheckPrinter(s check.Subject, checks []check.Check) *checkPrint
 }
 
 func (p *checkPrinter) add(r check.Result) error {
+	p.wipe()
+	r.Again = p.curl(r)
 	p.results = append(p.results, r)
 	switch r.Status {
 	case check.Pass:
@@ -91,12 +93,18 @@ func (p *checkPrinter) add(r check.Result) error {
 	case p.quiet:
 		return nil
 	}
-	return p.println(p.text(r))
+	if err := p.println(p.text(r)); err != nil {
+		return err
+	}
+	if p.verbose && r.Status == check.Pass && r.Again != "" {
+		p.note("      sent: %s", oneLine(r.Again))
+	}
+	return nil
 }
 
 func (p *checkPrinter) line(r check.Result) checkedLine {
 	line := checkedLine{Type: "check", Name: r.Name, Group: r.Group, Asks: r.Asks, Status: r.Status, Got: r.Got, StatusCode: r.StatusCode,
-		Duration: float64(r.Duration.Round(time.Microsecond)) / float64(time.Millisecond), Means: r.Means, Curl: p.curl(r)}
+		Duration: float64(r.Duration.Round(time.Microsecond)) / float64(time.Millisecond), Means: r.Means, Curl: r.Again}
 	if r.Status == check.Fail {
 		line.Fix = r.Fix
 	}
@@ -113,35 +121,13 @@ func (p *checkPrinter) text(r check.Result) string {
 	case check.Skip:
 		return head + oneLine(r.Means)
 	}
-	lines := []string{head + oneLine(r.Asks), "      got: " + oneLine(r.Got), "      means: " + oneLine(r.Means), "      fix: " + oneLine(r.Fix)}
-	if curl := p.curl(r); curl != "" {
-		lines = append(lines, "      "+oneLine(curl))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// longestCurl is how long a body may be, in bytes, for its command to be shown.
-const longestCurl = 4 << 10
-
-// curl repeats the request of a check that failed, without any secret. It does
-// not hold a body back as a slow sender does.
-func (p *checkPrinter) curl(r check.Result) string {
-	if r.Status != check.Fail || r.Sent == nil || len(r.Sent.Body) > longestCurl || r.Sent.Pause > 0 {
-		return ""
-	}
-	out := *r.Sent
-	out.Headers = append(sign.Headers{}, out.Headers...)
-	p.subject.Edits.Apply(&out)
-	for i := range out.Headers {
-		for _, secret := range p.subject.Keys.Secrets {
-			out.Headers[i].Value = strings.ReplaceAll(out.Headers[i].Value, secret, "***")
+	lines := []string{head + oneLine(r.Asks)}
+	for _, part := range [][2]string{{"sent", r.Again}, {"got", r.Got}, {"means", r.Means}, {"fix", r.Fix}} {
+		if part[1] != "" {
+			lines = append(lines, "      "+part[0]+": "+oneLine(part[1]))
 		}
 	}
-	curl := store.Curl(p.unsent(job{target: p.subject.Target, out: out, event: &store.Event{}, trigger: store.TriggerTest}), false)
-	if out.HTTP10 {
-		curl = strings.Replace(curl, "curl ", "curl --http1.0 ", 1)
-	}
-	return curl
+	return strings.Join(lines, "\n")
 }
 
 func (p *checkPrinter) finish() error {
@@ -153,6 +139,9 @@ func (p *checkPrinter) finish() error {
 		}
 	case !p.quiet:
 		p.note("%d passed, %d failed, %d skipped", t.Passed, t.Failed, t.Skipped)
+		if t.Failed > 0 {
+			p.note("to make one of them again: the same command with --only NAME")
+		}
 	}
 	if t.Failed > 0 {
 		return answerNo("")

@@ -81,9 +81,10 @@ func (r *run) exchange(ctx context.Context) error {
 // connection that turns out to be dead is replaced, but only if not one byte
 // of the request went into it. A write that failed otherwise is remembered
 // and is no error yet: the answer may have come all the same (a target may
-// refuse a body without reading it).
+// refuse a body without reading it). A paused body always gets a new one: too
+// much of it would be gone before the death of a kept one is seen.
 func (r *run) connectAndWrite(ctx context.Context) error {
-	for fresh := false; ; fresh = true {
+	for fresh := r.request.pause > 0; ; fresh = true {
 		if err := r.take(ctx, fresh); err != nil {
 			return err
 		}
@@ -178,7 +179,9 @@ func (r *run) reusable() bool {
 			return false
 		}
 	}
-	return r.writeErr == nil && !r.conn.broken && !r.request.cut() && r.answer.reusable()
+	// Whoever is asked in HTTP/1.0 closes the connection, even if the answer says
+	// HTTP/1.1 (RFC 9112, section 9.3).
+	return !r.request.old && r.writeErr == nil && !r.conn.broken && !r.request.cut() && r.answer.reusable()
 }
 
 // drop closes the connection, if there is one, and waits for its writer.

@@ -54,9 +54,9 @@ func MaskedHeaders(d *Delivery) []string {
 func Curl(d *Delivery, reveal bool) string {
 	var b strings.Builder
 	r := &d.Request
-	asArgument := len(r.Body) <= maxArgument && printable(string(r.Body), "\n\t")
+	asArgument := len(r.Body) <= maxArgument && printable(string(r.Body), "\n\t") && !hasRun(string(r.Body))
 	if len(r.Body) > 0 && !asArgument {
-		b.WriteString("printf " + printfQuote(string(r.Body)) + " | ")
+		b.WriteString(PutOut(string(r.Body)) + " | ")
 	}
 	b.WriteString("curl --globoff --path-as-is")
 	if r.Method == "HEAD" {
@@ -202,13 +202,13 @@ func printable(text, others string) bool {
 // through printf, so that nothing in the command acts on the terminal into
 // which it is pasted; $'…' would do that, too, but not in every sh.
 func ShellQuote(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" {
+	if s != "" && !hasRun(s) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" {
 		return s
 	}
-	if printable(s, "\n\t") {
+	if printable(s, "\n\t") && !hasRun(s) {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
-	return `"$(printf ` + printfQuote(s) + `)"`
+	return `"$(` + PutOut(s) + `)"`
 }
 
 // printfQuote is the format that makes printf put out s, quoted for the shell.
