@@ -82,6 +82,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Actions: tui.Actions{
 			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain:    in.of,
+			Schema:     a.pageSchema,
 			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
 			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
 			EventTypes: a.pageTypes,

@@ -80,9 +80,9 @@ func (m *model) do(a action) []command {
 	case doSuspend:
 		m.request = suspend
 	case doPreviousTab:
-		m.detail.tab = (m.detail.tab + tabs - 1) % tabs
+		m.turnTab(-1)
 	case doNextTab:
-		m.detail.tab = (m.detail.tab + 1) % tabs
+		m.turnTab(1)
 	case doNextDelivery:
 		m.neighbour(1)
 	case doPreviousDelivery:
@@ -113,6 +113,16 @@ func (m *model) do(a action) []command {
 	return nil
 }
 
+// turnTab turns to another tab of the detail. A payload is held against its
+// schema anew whenever the tab is opened: the catalogs may have changed.
+func (m *model) turnTab(n tab) {
+	t := &m.detail
+	t.tab = (t.tab + tabs + n) % tabs
+	if t.tab == schemaTab {
+		m.schemas.forget()
+	}
+}
+
 // doMore does an action that runs a command or belongs to a page.
 func (m *model) doMore(a action) []command {
 	if !m.offered(a) {
@@ -131,6 +141,8 @@ func (m *model) doMore(a action) []command {
 		return m.answered(a == doYes)
 	case doRetry, doCancel, doReplayWith, doExport:
 		return m.doDelivery(a)
+	case doJump, doLearn:
+		return m.doSchemaTab(a)
 	}
 	switch m.page {
 	case endpointsPage, catalogPage:

@@ -62,7 +62,7 @@ func (l *inputLine) draw(p *pen) {
 	}
 	p.lit(label, prompt)
 	room := max(1, p.width-p.col-2)
-	from := max(0, l.caret-room/2)
+	from := max(0, l.caret-room+1)
 	before := p.th.cell(raw(string(l.input[from:l.caret])))
 	after := string(l.input[l.caret:])
 	p.text(plain, before)

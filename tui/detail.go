@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
@@ -16,6 +17,7 @@ const (
 	response
 	signature
 	attempts
+	schemaTab
 	tabs
 )
 
@@ -33,7 +35,9 @@ type detail struct {
 	bodies  [tabs]bodyPane
 	top     [tabs]int
 	cursor  [tabs]int
-	headers bool // all headers are shown
+	headers bool    // all headers are shown
+	places  int     // that the schema's tab lists
+	jump    *string // a JSON Pointer that the request's tab is to show
 	lines   []line
 	height  int
 }
@@ -126,6 +130,7 @@ func (t *detail) layout(m *model, width, height int) {
 	t.lines, t.height = s.lines, height
 	if b := t.body(); b != nil {
 		b.layout(width)
+		t.land()
 	}
 	t.settle()
 }
@@ -143,6 +148,8 @@ func (t *detail) write(m *model, s *sheet) {
 		writeSignature(m, s, t.d)
 	case attempts:
 		writeAttempts(m, s, t.d, t.attempt)
+	case schemaTab:
+		writeSchema(m, s, t.id, t.cursor[schemaTab])
 	}
 }
 
@@ -161,7 +168,27 @@ func (t *detail) settle() {
 	if t.body() != nil {
 		*top = max(min(*top, *cursor), *cursor-t.height+1)
 	}
+	if t.tab == schemaTab {
+		*top = t.around(*top)
+	}
 	*top = min(max(*top, 0), max(0, n-t.height))
+}
+
+// around returns where the window of a tab that lists places must begin, so
+// that the chosen one is seen. The first comes with what stands above it.
+func (t *detail) around(top int) int {
+	first := slices.IndexFunc(t.lines, func(l line) bool { return l.chosen })
+	if first < 0 {
+		return top
+	}
+	last := first
+	for last+1 < len(t.lines) && t.lines[last+1].chosen {
+		last++
+	}
+	if t.cursor[t.tab] == 0 {
+		return 0
+	}
+	return max(min(top, first), last-t.height+1)
 }
 
 // move moves the cursor where there is one, the attempt in the tab of
@@ -172,6 +199,8 @@ func (t *detail) move(n int) {
 		t.attempt = min(max(t.attempt-n, 0), max(0, len(t.d.Attempts)-1))
 	case t.body() != nil:
 		t.cursor[t.tab] += n
+	case t.tab == schemaTab && t.places > 0:
+		t.cursor[t.tab] = min(max(t.cursor[t.tab]+n, 0), t.places-1)
 	default:
 		t.top[t.tab] += n
 	}

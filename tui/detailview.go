@@ -129,9 +129,9 @@ func (m *model) tabStrip(width int) []tabSpot {
 }
 
 var (
-	tabLong  = [tabs]text{"Overview", "Request", "Response", "Signature", "Attempts"}
-	tabShort = [tabs]text{"Over", "Request", "Resp", "Sig", "Att"}
-	tabTiny  = [tabs]text{"Ov", "Rq", "Rs", "Sig", "At"}
+	tabLong  = [tabs]text{"Overview", "Request", "Response", "Signature", "Attempts", "Schema"}
+	tabShort = [tabs]text{"Over", "Request", "Resp", "Sig", "Att", "Schema"}
+	tabTiny  = [tabs]text{"Ov", "Rq", "Rs", "Sig", "At", "Sc"}
 )
 
 // tabNames adds the verdict and the number of attempts to the names.
@@ -150,6 +150,9 @@ func (m *model) tabNames(names [tabs]text) [tabs]term.Text {
 	}
 	if names != tabTiny {
 		out[attempts] = term.Join(term.Safe(" "), out[attempts], num(int64(len(d.Attempts))))
+	}
+	if n := m.faults(); !n.Empty() {
+		out[schemaTab] = term.Join(term.Safe(" "), out[schemaTab], n)
 	}
 	return out
 }

@@ -19,76 +19,33 @@ type Insight struct {
 	Explanation *sign.Explanation
 }
 
-// insights are what was found out about deliveries. Finding out takes a while:
-// it begins when the tab is looked at, happens beside the view and ends when
-// nobody looks any more.
-type insights struct {
-	known  map[raw]found // by delivery
-	order  []raw         // of known, the oldest first
-	asking raw           // the delivery that is looked into, "" if none
-	cancel context.CancelFunc
-}
-
-type found struct {
-	Insight
-	err error
-}
-
-// maxInsights bounds what is remembered.
-const maxInsights = 64
-
-// insightMsg brings what was found.
+// insightMsg brings what was found about a signature.
 type insightMsg struct {
 	id    raw
-	found found
-	ended bool // nobody looked any more: it says nothing
+	found found[Insight]
 }
 
 func (msg insightMsg) apply(m *model) []command {
-	if i := &m.insights; !msg.ended && msg.id == i.asking {
-		i.keep(msg.id, msg.found)
-		i.leave()
-	}
+	m.insights.take(msg.id, msg.found)
 	return nil
 }
 
-func (i *insights) keep(id raw, f found) {
-	if i.known == nil {
-		i.known = map[raw]found{}
-	}
-	if len(i.order) == maxInsights {
-		delete(i.known, i.order[0])
-		i.order = i.order[1:]
-	}
-	i.known[id], i.order = f, append(i.order, id)
-}
-
-// leave ends what is under way.
-func (i *insights) leave() {
-	if i.asking != "" {
-		i.cancel()
-		i.asking = ""
-	}
-}
-
-// look begins to look into the delivery that the signature's tab shows.
+// look begins to look into what the tabs of the delivery show.
 func (m *model) look() []command {
-	i, t := &m.insights, &m.detail
-	if m.lay.detail.h == 0 || t.tab != signature || t.d == nil || t.d.Verification == nil || m.o.Actions.Explain == nil {
-		i.leave()
+	return append(m.lookIntoSignature(), m.lookIntoSchema()...)
+}
+
+// lookIntoSignature looks into the delivery that the signature's tab shows.
+func (m *model) lookIntoSignature() []command {
+	t, explain := &m.detail, m.o.Actions.Explain
+	if m.lay.detail.h == 0 || t.tab != signature || t.d == nil || t.d.Verification == nil || explain == nil {
+		m.insights.leave()
 		return nil
 	}
-	if _, known := i.known[t.id]; i.asking == t.id || known {
-		return nil
-	}
-	i.leave()
-	ctx, cancel := context.WithCancel(m.ctx)
-	i.asking, i.cancel = t.id, cancel
-	id, d, explain := t.id, t.d, m.o.Actions.Explain
-	return []command{{do: func() message {
-		in, err := explain(ctx, d)
-		return insightMsg{id: id, found: found{in, err}, ended: ctx.Err() != nil}
-	}}}
+	d := t.d
+	return m.insights.begin(m.ctx, t.id,
+		func(ctx context.Context) (Insight, error) { return explain(ctx, d) },
+		func(id raw, f found[Insight]) message { return insightMsg{id, f} })
 }
 
 // writeCoverage writes what is signed and what not.

@@ -107,12 +107,12 @@ func TestInsightFails(t *testing.T) {
 
 func TestInsightsAreBounded(t *testing.T) {
 	var a asked
-	s := newScreen(t, 120, 35, func(o *Options) { o.Actions.Explain = a.explain }, many(3*maxInsights)...)
+	s := newScreen(t, 120, 35, func(o *Options) { o.Actions.Explain = a.explain }, many(3*maxLookups)...)
 	s.press("g", "enter", "]", "]", "]")
-	for range 3 * maxInsights {
+	for range 3 * maxLookups {
 		s.press("J")
 	}
-	if n := len(s.insights.known); n != maxInsights || len(s.insights.order) != n {
+	if n := len(s.insights.known); n != maxLookups || len(s.insights.order) != n {
 		t.Errorf("%d are remembered, %d in order", n, len(s.insights.order))
 	}
 	if !strings.Contains(s.text(), "the reason of") {

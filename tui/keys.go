@@ -10,7 +10,8 @@ type place uint
 const (
 	inList place = 1 << iota
 	inDetail
-	inBody // in a detail with a body; keys of inDetail count, too
+	inBody   // in a detail with a body; keys of inDetail count, too
+	inSchema // in the schema's tab of a detail, the same way
 	inHelp
 	inCopy
 	inOutput
@@ -98,6 +99,8 @@ const (
 	doTriggerWith
 	doNextExample
 	doSchema
+	doJump
+	doLearn
 	actions
 )
 
@@ -167,6 +170,8 @@ func keyTable() []entry {
 		{inside, "H L", "fold, unfold everything", "", 0, []bind{{doFoldAll, inBody, []string{"H"}}, {doUnfoldAll, inBody, []string{"L"}}}},
 		{inside, "w", "wrap long lines", "w wrap", inBody, []bind{{doWrap, inBody, []string{"w"}}}},
 		{inside, "v", "pretty, text, hex", "v text/hex", inBody, []bind{{doForm, inBody, []string{"v"}}}},
+		{inside, "enter", "schema: show the place", "enter show", inSchema, []bind{{doJump, inSchema, []string{"enter"}}}},
+		{inside, "a", "schema: take the payload over", "a learn", inSchema, []bind{{doLearn, inSchema, []string{"a"}}}},
 		{ends, "enter", "its deliveries", "enter deliveries", inEndpoints, []bind{{doDeliveriesOf, inEndpoints, []string{"enter"}}}},
 		{ends, "tab space", "event types; on, off", "tab events", inEndpoints, []bind{{doSwitches, inEndpoints, []string{"tab"}}, {doSwitch, inEndpoints, []string{" "}}}},
 		{ends, "P", "disable, enable or resume", "P pause/resume", inEndpoints, []bind{{doPause, inEndpoints, []string{"P"}}}},

@@ -70,7 +70,8 @@ type model struct {
 	detail   detail
 	bar      filterBar
 	search   search
-	insights insights
+	insights lookup[Insight]
+	schemas  lookup[Schema]
 	heads    []raw
 	rate     rate
 	note     span // what the last key came to
@@ -235,6 +236,8 @@ func (m *model) where() place {
 		return inCatalog
 	case m.focus == inDetail && m.detail.body() != nil:
 		return inDetail | inBody
+	case m.focus == inDetail && m.detail.tab == schemaTab:
+		return inDetail | inSchema
 	}
 	return m.focus
 }

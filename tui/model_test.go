@@ -31,12 +31,12 @@ func TestNewRowsAppearAndFollow(t *testing.T) {
 func TestAChangedRowIsReplaced(t *testing.T) {
 	s := newScreen(t, 120, 35, nil, samples()...)
 	s.open(1277)
-	s.contains("Attempts 3")
+	s.contains("Att 3")
 	d := sample{seq: 1277, event: "invoice.paid", provider: "stripe", verdict: "valid", code: 200, attempts: 4, answer: 200, size: 1843}.delivery()
 	s.src.put(d)
 	s.changed()
 	s.contains("#1277 14:02:56 < 200 ok  invoice.paid          stripe   4")
-	s.contains("Attempts 4")
+	s.contains("Att 4")
 }
 
 func TestFilterIsValidatedWhileTyping(t *testing.T) {
@@ -362,7 +362,7 @@ func TestAttemptsAndTheirResponses(t *testing.T) {
 	d := samples()[1]
 	d.Attempts[0].ResponseBody = []byte(`{"error":"the first one"}`)
 	s := newScreen(t, 80, 24, nil, d)
-	s.press("enter", "[", "k", "k", "k")
+	s.press("enter", "[", "[", "k", "k", "k")
 	s.contains("▸ 1 ")
 	s.press("[", "[")
 	s.contains("attempt 1 of 3")

@@ -24,6 +24,7 @@ func writeOverview(m *model, s *sheet, d *store.Delivery, answer term.View) {
 	s.fields(name, span{plain, at}, span{plain, from}, span{plain, what})
 	writeEvent(s, d)
 	writeVerdict(s, d)
+	writeDrift(m, s, raw(d.ID))
 	writeDestination(s, d)
 	if d.Answer != nil {
 		s.fields("answered", span{codeRole(d.Answer.StatusCode), num(int64(d.Answer.StatusCode))})
@@ -77,6 +78,19 @@ func writeVerdict(s *sheet, d *store.Delivery) {
 	}
 	s.fields("signature", span{verdictRole(v), s.th.line(raw(v.Verdict))},
 		span{plain, s.th.line(raw(v.Provider))}, span{plain, s.th.line(raw(v.Reason))})
+}
+
+// writeDrift names the first places that break the schema.
+func writeDrift(m *model, s *sheet, id raw) {
+	f, known := m.schemas.known[id]
+	if !known || f.err != nil || f.value.Type == "" || f.value.None != "" {
+		return
+	}
+	parts := []span{f.value.verdict()}
+	for _, fault := range f.value.Faults[:min(3, len(f.value.Faults))] {
+		parts = append(parts, span{plain, s.th.line(raw(fault.Pointer))})
+	}
+	s.fields("schema", parts...)
 }
 
 func writeDestination(s *sheet, d *store.Delivery) {

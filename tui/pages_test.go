@@ -233,7 +233,7 @@ func TestCountdown(t *testing.T) {
 	if s.ticking {
 		t.Error("a tick without a countdown on the screen")
 	}
-	s.press("[")
+	s.press("[", "[")
 	s.contains("in 41s")
 	s.at = s.at.Add(30 * time.Second)
 	s.send(secondMsg{})

@@ -13,6 +13,9 @@ type line struct {
 	spans []span
 	// opens says that the fold keys open or close something here.
 	opens bool
+	// chosen says that it belongs to what the cursor is on, where a tab is a
+	// list of places.
+	chosen bool
 }
 
 // sheet gathers the lines of a detail that is text, for a width.

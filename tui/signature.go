@@ -15,7 +15,8 @@ func writeSignature(m *model, s *sheet, d *store.Delivery) {
 		writeSigning(s, d)
 		return
 	}
-	in, known := m.insights.known[raw(d.ID)]
+	f, known := m.insights.known[raw(d.ID)]
+	in := &f.value
 	mark, words := verdictWords(s.th, v)
 	s.add(span{verdictRole(v), term.Safe(string(mark) + " " + string(words))}, lit(plain, "  "), span{dim, s.th.line(raw(v.Provider))})
 	first := m.lay.class == narrow && in.Explanation != nil // there is no room for both
@@ -39,8 +40,8 @@ func writeSignature(m *model, s *sheet, d *store.Delivery) {
 		s.told("detail", s.th.line(raw(v.Detail)))
 		writeExplanation(s, in.Explanation)
 	}
-	if in.err != nil {
-		s.paragraph(bad, s.th.quote(in.err.Error()), 2)
+	if f.err != nil {
+		s.paragraph(bad, s.th.quote(f.err.Error()), 2)
 	}
 	writeLimits(s, in.Coverage)
 }

@@ -61,6 +61,10 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
 	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
 		return m.offered(doEndpoints)
+	case doLearn:
+		return m.o.Actions.Command != nil && m.o.Actions.Schema != nil
+	case doJump:
+		return m.o.Actions.Schema != nil
 	case doPreview:
 		return m.w >= wideWidth || m.w >= mediumWidth && m.h >= previewHeight
 	}

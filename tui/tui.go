@@ -59,6 +59,9 @@ type Actions struct {
 	// loaded. It may take a while and is given up when ctx ends; it must not
 	// change the delivery.
 	Explain func(ctx context.Context, d *store.Delivery) (Insight, error)
+	// Schema holds the payload of a delivery, whose body is loaded, against the
+	// catalogs. It is given up when ctx ends and must not change the delivery.
+	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
 	// Command runs a command in the words of the program, without its name, on
 	// the store that is shown, and returns what it printed. The error has what
 	// a command that failed said instead. It is given up when ctx ends.

@@ -1,0 +1,56 @@
+package term
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// Row returns the row of a JSON view that shows the value at a JSON Pointer
+// (RFC 6901). Where there is no such value it is the row of the nearest one
+// around it, and found is false.
+func (v View) Row(pointer string) (row int, found bool) {
+	if v.Form != FormJSON || len(v.Rows) == 0 {
+		return 0, false
+	}
+	if pointer == "" {
+		return 0, true
+	}
+	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		step = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+		child := v.child(row, step)
+		if child < 0 {
+			return row, false
+		}
+		row = child
+	}
+	return row, true
+}
+
+// child returns the row of the member or item that a container has under a
+// name, -1 if it has none.
+func (v View) child(row int, step string) int {
+	end, place := v.Rows[row].Partner, 0
+	for i := row + 1; i < end; i++ {
+		key, named := rowName(v.Rows[i].Text)
+		if named && key == step || !named && strconv.Itoa(place) == step {
+			return i
+		}
+		place++
+		i = max(i, v.Rows[i].Partner)
+	}
+	return -1
+}
+
+// rowName returns the member name that a row begins with, decoded.
+func rowName(t Text) (string, bool) {
+	n := stringLen(t.s)
+	if n < 2 || !strings.HasPrefix(t.s[n:], ":") {
+		return "", false
+	}
+	var name string
+	if json.Unmarshal([]byte(t.s[:n]), &name) != nil {
+		return t.s[1 : n-1], true // escaped for the screen
+	}
+	return name, true
+}
