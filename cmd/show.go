@@ -18,7 +18,8 @@ import (
 
 type showOptions struct {
 	body, responseBody, raw, headers, explain, reveal, why bool
-	as                                                     string
+	as, diff                                               string
+	ignore                                                 bool
 	attempt                                                int // 0 is all
 }
 
@@ -29,10 +30,10 @@ func newShowCmd(a *app) *cobra.Command {
 		Short: "everything about one delivery",
 		Long: "ID is a delivery's id, a unique prefix of it, its number (12 or #12), @last or @failed; with --why an event's id, too. " +
 			"--body, --response-body and --raw write the exact bytes, and --json the whole record; everything else masks the values of Authorization, Cookie and the like.",
-		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show 12 --attempt 1 --headers\nhooks show @failed --as curl",
+		Example: "hooks show @last\nhooks show 12 --body > body.json\nhooks show 12 --attempt 1 --headers\nhooks show @failed --as curl\nhooks show 12 --diff 13 --ignore-ids",
 		Args:    argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain", "why"); err != nil {
+			if err := exclusive(c, "body", "response-body", "raw", "headers", "as", "explain", "why", "diff"); err != nil {
 				return err
 			}
 			if err := exclusive(c, "attempt", "explain"); err != nil {
@@ -40,6 +41,12 @@ func newShowCmd(a *app) *cobra.Command {
 			}
 			if err := exclusive(c, "attempt", "why"); err != nil {
 				return err
+			}
+			if o.diff != "" {
+				return a.showDiff(c.Context(), args[0], o.diff, o.ignore, o.reveal)
+			}
+			if o.ignore {
+				return usageError("--ignore-ids goes with --diff").withHint("hooks show %s --diff @last --ignore-ids", args[0])
 			}
 			if o.explain {
 				return a.explain(c, args[0])
@@ -60,6 +67,8 @@ func newShowCmd(a *app) *cobra.Command {
 	flags.Var(newValue(&o.attempt, "", "int", parseCount), "attempt", "as of the attempt `N`: its request, its answer (default: the last request, all attempts)")
 	flags.BoolVar(&o.explain, "explain", false, "verify it once more: what is signed, and where it is not valid, what would have matched")
 	flags.BoolVar(&o.why, "why", false, "say for every endpoint why the event was or was not sent to it")
+	flags.StringVar(&o.diff, "diff", "", "say what differs in the delivery `ID`: outcome, headers, body, answer; exits 1 if something does")
+	flags.BoolVar(&o.ignore, "ignore-ids", false, "with --diff: leave out ids, times and signatures")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask credentials")
 	return c
 }
