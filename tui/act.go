@@ -141,6 +141,12 @@ func (m *model) doMore(a action) []command {
 		return m.answered(a == doYes)
 	case doRetry, doCancel, doReplayWith, doExport:
 		return m.doDelivery(a)
+	case doMark, doOnlyMarked:
+		return m.doMark(a)
+	case doCompare:
+		return m.compare()
+	case doIgnore, doSwap, doNextMode, doPreviousMode, doNextDifference, doPreviousDifference, doCopyComparison:
+		return m.doCompare(a)
 	case doJump, doLearn:
 		return m.doSchemaTab(a)
 	}
@@ -232,6 +238,8 @@ func (m *model) move(n int) []command {
 		m.scrollHelp(n)
 	case m.over == outputOverlay:
 		m.said.scroll(n, m.h-4)
+	case m.over == compareOverlay:
+		m.comparison.scroll(n)
 	case m.page != deliveriesPage:
 		m.movePage(n)
 	case m.focus == inDetail:

@@ -125,7 +125,7 @@ func (c columns) head(p *pen) {
 }
 
 // draw writes a row.
-func (c columns) draw(p *pen, r *row, cursor bool, now time.Time, in *time.Location) {
+func (c columns) draw(p *pen, r *row, cursor, marked bool, now time.Time, in *time.Location) {
 	if c.margin {
 		p.to(1)
 	}
@@ -135,6 +135,12 @@ func (c columns) draw(p *pen, r *row, cursor bool, now time.Time, in *time.Locat
 	start := 1
 	if c.margin {
 		start = 3
+	}
+	if marked && p.col < start {
+		if c.margin {
+			p.to(1) // beside the cursor, or in its place
+		}
+		p.lit(title, "m")
 	}
 	p.to(start)
 	p.cell(plain, term.Join(term.Text{}, term.Safe("#"), num(r.seq)), c.number)

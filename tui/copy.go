@@ -40,6 +40,16 @@ func (m *model) copy(a action) []command {
 	}}}
 }
 
+// copyText puts a text of the view into the clipboard.
+func (m *model) copyText(what text, b []byte) []command {
+	out := m.out
+	return []command{{do: func() message {
+		msg := copiedMsg{what: what, bytes: len(b)}
+		msg.fits, msg.err = out.copy(b)
+		return msg
+	}}}
+}
+
 // excerpt returns what an action copies. Headers and curl are masked as in
 // exports.
 func excerpt(d *store.Delivery, a action) (text, []byte) {

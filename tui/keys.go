@@ -15,6 +15,7 @@ const (
 	inHelp
 	inCopy
 	inOutput
+	inCompare
 	inQuestion
 	inLine
 	inEndpoints
@@ -23,7 +24,7 @@ const (
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inQuestion | inLine | inFilter
 )
 
 // action is what a key does.
@@ -101,6 +102,16 @@ const (
 	doSchema
 	doJump
 	doLearn
+	doMark
+	doOnlyMarked
+	doCompare
+	doIgnore
+	doSwap
+	doNextMode
+	doPreviousMode
+	doNextDifference
+	doPreviousDifference
+	doCopyComparison
 	actions
 )
 
@@ -112,6 +123,7 @@ const (
 	act    group = "ACT"
 	findIt group = "FIND AND TAKE"
 	inside group = "BODY"
+	versus group = "COMPARISON"
 	ends   group = "ENDPOINTS"
 	types  group = "CATALOG"
 	whole  group = "PROGRAM"
@@ -138,7 +150,7 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPages | inHelp | inOutput
+	scroll := inPages | inHelp | inOutput | inCompare
 	return []entry{
 		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
@@ -155,6 +167,13 @@ func keyTable() []entry {
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
+		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
+		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},
+		{versus, "n N", "next, previous difference", "n/N difference", inCompare, []bind{{doNextDifference, inCompare, []string{"n"}}, {doPreviousDifference, inCompare, []string{"N"}}}},
+		{versus, "[ ]", "by values, lines, bytes", "[ ] json/lines/bytes", inCompare, []bind{{doPreviousMode, inCompare, []string{"["}}, {doNextMode, inCompare, []string{"]"}}}},
+		{versus, "i", "ignore ids and times", "i ignore ids, times", inCompare, []bind{{doIgnore, inCompare, []string{"i"}}}},
+		{versus, "tab", "swap the sides", "tab swap", inCompare, []bind{{doSwap, inCompare, []string{"tab"}}}},
+		{versus, "y", "copy the comparison", "y copy", inCompare, []bind{{doCopyComparison, inCompare, []string{"y"}}}},
 		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
@@ -190,9 +209,9 @@ func keyTable() []entry {
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},

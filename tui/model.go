@@ -28,6 +28,7 @@ const (
 	helpOverlay
 	copyOverlay
 	outputOverlay
+	compareOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -65,20 +66,22 @@ type model struct {
 	turned  time.Time // when the detail last followed the list
 	turning bool      // it will again, soon
 
-	list     list
-	feed     feed
-	detail   detail
-	bar      filterBar
-	search   search
-	insights lookup[Insight]
-	schemas  lookup[Schema]
-	heads    []raw
-	rate     rate
-	note     span // what the last key came to
-	busy     raw  // the delivery that is being replayed
-	began    bool // the newest rows are there
-	loading  bool // older rows are still coming
-	older    bool // the store has more than is kept here
+	list       list
+	marks      marks
+	comparison comparison
+	feed       feed
+	detail     detail
+	bar        filterBar
+	search     search
+	insights   lookup[Insight]
+	schemas    lookup[Schema]
+	heads      []raw
+	rate       rate
+	note       span // what the last key came to
+	busy       raw  // the delivery that is being replayed
+	began      bool // the newest rows are there
+	loading    bool // older rows are still coming
+	older      bool // the store has more than is kept here
 
 	request want
 	dirty   bool
@@ -135,6 +138,7 @@ func (m *model) update(msg message) []command {
 func (m *model) settle() []command {
 	m.lay = arrange(m.w, m.h, m.shape())
 	m.from, m.to = m.list.window(m.listHeight())
+	m.comparison.settle(m.lay)
 	m.settlePage()
 	var todo []command
 	if m.lay.detail.h == 0 {
@@ -224,6 +228,8 @@ func (m *model) where() place {
 		return inCopy
 	case m.over == outputOverlay:
 		return inOutput
+	case m.over == compareOverlay:
+		return inCompare
 	case m.asked != nil:
 		return inQuestion
 	case m.line.kind != noLine:

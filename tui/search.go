@@ -44,16 +44,16 @@ func (m *model) refilter() []command {
 	f := m.bar.inForce
 	if f == nil {
 		s.deep = false
-		m.list.filter(nil)
+		m.list.filter(m.narrowed(nil))
 		return nil
 	}
 	s.matcher.filter = f
 	if s.deep = deep(f); !s.deep {
-		m.list.filter(s.matcher.match)
+		m.list.filter(m.narrowed(s.matcher.match))
 		return nil
 	}
 	s.hits = map[int64]bool{}
-	m.list.filter(func(r *row) bool { return s.hits[r.seq] })
+	m.list.filter(m.narrowed(func(r *row) bool { return s.hits[r.seq] }))
 	s.ctx, s.cancel = context.WithCancel(m.ctx)
 	s.running = true
 	return []command{page(s.ctx, m.src, f, s.asked, 0)}
@@ -114,7 +114,7 @@ func (msg foundMsg) apply(m *model) []command {
 	for _, seqs := range [][]int64{msg.of, msg.hits} {
 		for _, seq := range seqs {
 			if _, found := m.list.find(seq); found {
-				m.list.mark(seq, s.hits[seq])
+				m.list.mark(seq, s.hits[seq] && (!m.marks.only || m.marks.has(seq)))
 			}
 		}
 	}

@@ -25,6 +25,8 @@ func (m *model) draw() string {
 		lines = m.drawHelp()
 	case m.over == outputOverlay:
 		lines = m.drawOutput()
+	case m.over == compareOverlay:
+		lines = m.drawCompare()
 	case m.page != deliveriesPage:
 		lines = m.drawPage()
 	default:
@@ -280,7 +282,7 @@ func (m *model) drawRow(at int) string {
 		base = reverse
 	}
 	p.begin(m.lay.list.w, base)
-	divide(p.width, m.newest()).draw(p, r, cursor, m.now, m.o.Location)
+	divide(p.width, m.newest()).draw(p, r, cursor, m.marks.has(r.seq), m.now, m.o.Location)
 	return p.full()
 }
 
