@@ -81,7 +81,7 @@ func (a *app) inEditor(text []byte) (file string, after []byte, err error) {
 // runEditor starts the user's editor as a shell would: its name may have
 // arguments.
 func (a *app) runEditor(file string) error {
-	editor := orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor()))
+	editor := a.editorLine()
 	c := exec.Command("sh", "-c", editor+` "$1"`, "sh", file)
 	if runtime.GOOS == "windows" {
 		words := strings.Fields(editor)

@@ -24,6 +24,9 @@ type replayOptions struct {
 	force      bool
 	yes        bool
 	changes    []catalog.Edit
+	data       string
+	given      bool // --data
+	edit       bool
 }
 
 // askAbove is how many deliveries are sent again without --yes.
@@ -38,6 +41,7 @@ func newReplayCmd(a *app) *cobra.Command {
 			"They go where they went, or to --to. Exits 0 if all were acknowledged.",
 		Example: `hooks replay @last
 hooks replay 12 --to localhost:3000/webhooks --set data.object.amount=500
+hooks replay @last --edit
 hooks replay --failed --since 1h
 hooks replay @last --as-received`,
 		Args: argsBetween(0, -1),
@@ -52,6 +56,9 @@ hooks replay @last --as-received`,
 	flags.BoolVar(&o.asReceived, "as-received", false, "send the recorded headers, signature and all")
 	flags.BoolVar(&o.newID, "new-id", false, "give the event a new id on the wire")
 	flags.Var(newValues(&o.changes, "string", parseSet), "set", "`path=value`: change one value of the body; repeatable")
+	flags.Var(newValues(&o.changes, "string", parseUnset), "unset", "`path`: take one value out of the body; repeatable")
+	flags.StringVar(&o.data, "data", "", "send this body instead: `DATA` is @file, - or the literal")
+	flags.BoolVar(&o.edit, "edit", false, "change the body in $VISUAL or $EDITOR, after all other changes")
 	flags.BoolVar(&o.force, "force", false, "also to an endpoint that is disabled")
 	flags.BoolVar(&o.yes, "yes", false, "send more than 20 without asking")
 	o.addKeys(flags, "sign by the scheme of `NAME` (default: the delivery's)", "sign with this secret: `REF`")
@@ -60,10 +67,13 @@ hooks replay @last --as-received`,
 }
 
 func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
-	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}} {
+	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}, {"as-received", "unset"}, {"as-received", "data"}, {"as-received", "edit"}} {
 		if err := exclusive(c, pair...); err != nil {
 			return err
 		}
+	}
+	if o.given = c.Flags().Changed("data"); o.edit && a.noInput {
+		return usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value or --data @payload.json")
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
@@ -146,13 +156,14 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 	if err != nil {
 		return nil, err
 	}
+	edit := a.editor()
 	var jobs []job
 	for _, ref := range refs {
 		d, err := a.find(ctx, st, ref)
 		if err != nil {
 			return nil, err
 		}
-		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own})
+		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own, edit})
 		if err != nil {
 			return nil, err
 		}
@@ -166,6 +177,20 @@ type replayKeys struct {
 	named      sign.Keys
 	configured map[string][]string
 	own        string
+	editor     func([]byte) ([]byte, error)
+}
+
+// body is a recorded body with the changes that were asked for.
+func (o *replayOptions) body(a *app, body []byte, editor func([]byte) ([]byte, error)) (_ []byte, err error) {
+	if o.given {
+		if body, err = a.data(o.data); err != nil {
+			return nil, err
+		}
+	}
+	if body, err = catalog.Apply(body, o.changes...); err != nil || !o.edit {
+		return body, err
+	}
+	return editor(body)
 }
 
 // rebuild makes the request of a recorded delivery once more.
@@ -196,7 +221,7 @@ func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o
 	event := *d.Event
 	event.ID, event.Handshake = "", ""
 	j.event = &event
-	if j.out.Body, err = catalog.Apply(j.out.Body, o.changes...); err != nil {
+	if j.out.Body, err = o.body(a, j.out.Body, keys.editor); err != nil {
 		return job{}, err
 	}
 	if o.newID {

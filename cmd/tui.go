@@ -78,11 +78,14 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 	err := tui.Run(ctx, tui.Options{
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
+		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: a.breaks(),
 		Filter: o.filter, Now: a.now, Location: time.Local,
 		Actions: tui.Actions{
 			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain:    in.of,
 			Schema:     a.pageSchema,
+			Revise:     revise,
+			Edits:      editsBetween,
 			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
 			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
 			EventTypes: a.pageTypes,

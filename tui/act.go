@@ -1,5 +1,10 @@
 package tui
 
+import (
+	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
+)
+
 // keyMsg is a key: a name, or characters as they were typed or pasted.
 type keyMsg struct {
 	name   string
@@ -132,15 +137,21 @@ func (m *model) doMore(a action) []command {
 	case doDeliveries, doEndpoints, doCatalog:
 		return m.turnTo(pageKind(a - doDeliveries))
 	case doTriggerView:
-		return m.turnTo(catalogPage)
+		return m.readyType()
 	case doCommand:
 		m.line.open(commandLine, "")
 	case doRunLine, doCancelLine:
 		return m.endLine(a)
 	case doYes, doNo:
 		return m.answered(a == doYes)
-	case doRetry, doCancel, doReplayWith, doExport:
+	case doRetry, doCancel, doExport:
 		return m.doDelivery(a)
+	case doReplayWith, doAmend:
+		return m.again(a == doAmend)
+	case doSend, doNextField, doPreviousField, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
+		return m.doSending(a)
+	case doPager:
+		return m.openPager()
 	case doMark, doOnlyMarked:
 		return m.doMark(a)
 	case doCompare:
@@ -169,8 +180,6 @@ func (m *model) doDelivery(a action) []command {
 		return m.runWords("retry", id)
 	case doCancel:
 		return m.runWords("cancel", id)
-	case doReplayWith:
-		m.line.open(commandLine, quoted([]string{"replay", id})+" --to ")
 	case doExport:
 		m.line.open(commandLine, quoted([]string{"show", id})+" --as ")
 	}
@@ -206,16 +215,21 @@ func (m *model) doBody(a action) []command {
 // reform prepares a body of the detail in a form.
 func (m *model) reform(at tab, f form) []command {
 	d, asked, th := m.detail.d, m.detail.asked, m.th
-	body, headers := d.Request.Body, d.Request.Headers
-	if at == response {
-		body, headers = nil, nil
-		if a := nthAttempt(d, m.detail.attempt); a != nil {
-			body, headers = a.ResponseBody, a.ResponseHeaders
-		}
-	}
+	body, headers := m.bodyAt(d, at)
 	return []command{{do: func() message {
 		return formMsg{asked: asked, tab: at, form: f, view: prepare(th, body, headers, f)}
 	}}}
+}
+
+// bodyAt is the body that a tab shows.
+func (m *model) bodyAt(d *store.Delivery, at tab) ([]byte, sign.Headers) {
+	if at != response {
+		return d.Request.Body, d.Request.Headers
+	}
+	if a := nthAttempt(d, m.detail.attempt); a != nil {
+		return a.ResponseBody, a.ResponseHeaders
+	}
+	return nil, nil
 }
 
 // paneHeight returns the lines of the pane that has the focus.
@@ -240,6 +254,8 @@ func (m *model) move(n int) []command {
 		m.said.scroll(n, m.h-4)
 	case m.over == compareOverlay:
 		m.comparison.scroll(n)
+	case m.over == sendOverlay:
+		m.moveSending(n)
 	case m.page != deliveriesPage:
 		m.movePage(n)
 	case m.focus == inDetail:

@@ -13,6 +13,7 @@ const (
 	noLine lineKind = iota
 	commandLine
 	searchLine
+	fieldLine
 )
 
 // inputLine is the line at the bottom: a command in the words of the program,
@@ -21,11 +22,19 @@ type inputLine struct {
 	editor
 	kind   lineKind
 	before raw
+	prompt text
+	done   func(string) error // of a field; an error keeps the line
 }
 
 func (l *inputLine) open(kind lineKind, start string) {
 	*l = inputLine{kind: kind, before: raw(start)}
 	l.insert([]rune(start))
+}
+
+// prompt asks for the text of a field.
+func (m *model) prompt(prompt text, start string, done func(string) error) {
+	m.line.open(fieldLine, start)
+	m.line.prompt, m.line.done = prompt, done
 }
 
 // searching takes over what was typed so far.
@@ -42,6 +51,11 @@ func (m *model) endLine(a action) []command {
 	switch {
 	case l.kind == searchLine && a == doCancelLine:
 		m.shelf.find(l.before)
+	case l.kind == fieldLine && a == doRunLine:
+		if err := l.done(string(l.input)); err != nil {
+			m.line = l
+			m.fail("set", err)
+		}
 	case l.kind == commandLine && a == doRunLine:
 		words, err := split(string(l.input))
 		if err != nil {
@@ -59,6 +73,9 @@ func (l *inputLine) draw(p *pen) {
 	prompt := text("hooks ")
 	if l.kind == searchLine {
 		prompt = "/ "
+	}
+	if l.kind == fieldLine {
+		prompt = l.prompt
 	}
 	p.lit(label, prompt)
 	room := max(1, p.width-p.col-2)
@@ -103,12 +120,15 @@ func (q *question) draw(p *pen) {
 	p.text(warn, term.Join(term.Safe("  "), p.th.line(q.text), term.Safe("y yes, n no")))
 }
 
-// quoted writes words so that split reads them again.
+// plainWord are the characters that mean themselves to every shell.
+const plainWord = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+
+// quoted writes words so that split, or a shell, reads them again.
 func quoted(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = w
-		if w == "" || strings.ContainsAny(w, " '\"\\") {
+		if w == "" || strings.Trim(w, plainWord) != "" {
 			out[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}
 	}

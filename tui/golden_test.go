@@ -95,6 +95,9 @@ var states = []struct {
 	{"compare", samples, func(s *screen) { s.press("g", "m", "j", "c") }},
 	{"compare-lines", samples, func(s *screen) { s.press("g", "m", "j", "c", "]", "i") }},
 	{"compare-bytes", samples, func(s *screen) { s.press("g", "m", "j", "c", "[", "j", "j") }},
+	{"replay-with", samples, func(s *screen) { withSender(s); s.press("g", "R", "=", "i", "d", "=", "x", "y", "enter") }},
+	{"trigger", samples, func(s *screen) { withSender(s); s.press("t", "b") }},
+	{"trigger-set", samples, func(s *screen) { withSender(s); s.press("t", "="); s.write("id=") }},
 	{"schema", samples, func(s *screen) { withSchema(&s.o); s.open(1276); s.press("[", "j") }},
 	{"schema-end", samples, func(s *screen) { withSchema(&s.o); s.open(1276); s.press("["); s.press("G") }},
 	{"schema-none", samples, func(s *screen) { withSchema(&s.o); s.open(1280); s.press("[") }},
@@ -122,6 +125,12 @@ func scheduled() []*store.Delivery {
 	}
 	d.NextAttemptAt = noon.Add(time.Hour + 41*time.Second)
 	return ds
+}
+
+// withSender offers what there is to send.
+func withSender(s *screen) {
+	var r sender
+	r.offer(&s.o)
 }
 
 // open opens the detail of a delivery.

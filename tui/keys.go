@@ -16,6 +16,8 @@ const (
 	inCopy
 	inOutput
 	inCompare
+	inSending
+	inTrigger // in what is to be sent, of the catalog; keys of inSending count, too
 	inQuestion
 	inLine
 	inEndpoints
@@ -24,7 +26,7 @@ const (
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inSending | inQuestion | inLine | inFilter
 )
 
 // action is what a key does.
@@ -112,6 +114,20 @@ const (
 	doNextDifference
 	doPreviousDifference
 	doCopyComparison
+	doAmend
+	doSend
+	doNextField
+	doPreviousField
+	doLess
+	doMoreOf
+	doSet
+	doEraseEdit
+	doAmendAgain
+	doBreak
+	doSample
+	doFindType
+	doCopyCommand
+	doPager
 	actions
 )
 
@@ -124,6 +140,7 @@ const (
 	findIt group = "FIND AND TAKE"
 	inside group = "BODY"
 	versus group = "COMPARISON"
+	toSend group = "BEFORE SENDING"
 	ends   group = "ENDPOINTS"
 	types  group = "CATALOG"
 	whole  group = "PROGRAM"
@@ -150,7 +167,7 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPages | inHelp | inOutput | inCompare
+	scroll := inPages | inHelp | inOutput | inCompare | inSending
 	return []entry{
 		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
@@ -164,11 +181,19 @@ func keyTable() []entry {
 		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
 		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
+		{act, "e", "edit in $EDITOR, then send", "e edit", inPanes, []bind{{doAmend, inPanes, []string{"e"}}}},
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
 		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
 		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},
+		{toSend, "enter", "send", "enter send", inSending, []bind{{doSend, inSending, []string{"enter"}}}},
+		{toSend, "tab", "next, previous field", "tab field", inSending, []bind{{doNextField, inSending, []string{"tab"}}, {doPreviousField, inSending, []string{"shift+tab"}}}},
+		{toSend, "space h l", "change the field", "space change", inSending, []bind{{doMoreOf, inSending, []string{" ", "l", "right"}}, {doLess, inSending, []string{"h", "left"}}}},
+		{toSend, "e", "edit in $EDITOR", "e edit", inSending, []bind{{doAmendAgain, inSending, []string{"e"}}}},
+		{toSend, "=", "set a value; backspace undoes", "= set", inSending, []bind{{doSet, inSending, []string{"="}}, {doEraseEdit, inSending, []string{"backspace"}}}},
+		{toSend, "y", "copy the command", "y copy", inSending, []bind{{doCopyCommand, inSending, []string{"y"}}}},
+		{toSend, "/ E b", "search, sample, break it", "/ search  b break", inTrigger, []bind{{doFindType, inTrigger, []string{"/"}}, {doSample, inTrigger, []string{"E"}}, {doBreak, inTrigger, []string{"b"}}}},
 		{versus, "n N", "next, previous difference", "n/N difference", inCompare, []bind{{doNextDifference, inCompare, []string{"n"}}, {doPreviousDifference, inCompare, []string{"N"}}}},
 		{versus, "[ ]", "by values, lines, bytes", "[ ] json/lines/bytes", inCompare, []bind{{doPreviousMode, inCompare, []string{"["}}, {doNextMode, inCompare, []string{"]"}}}},
 		{versus, "i", "ignore ids and times", "i ignore ids, times", inCompare, []bind{{doIgnore, inCompare, []string{"i"}}}},
@@ -191,6 +216,7 @@ func keyTable() []entry {
 		{inside, "v", "pretty, text, hex", "v text/hex", inBody, []bind{{doForm, inBody, []string{"v"}}}},
 		{inside, "enter", "schema: show the place", "enter show", inSchema, []bind{{doJump, inSchema, []string{"enter"}}}},
 		{inside, "a", "schema: take the payload over", "a learn", inSchema, []bind{{doLearn, inSchema, []string{"a"}}}},
+		{inside, "o", "open in $PAGER", "o pager", inBody, []bind{{doPager, inBody, []string{"o"}}}},
 		{ends, "enter", "its deliveries", "enter deliveries", inEndpoints, []bind{{doDeliveriesOf, inEndpoints, []string{"enter"}}}},
 		{ends, "tab space", "event types; on, off", "tab events", inEndpoints, []bind{{doSwitches, inEndpoints, []string{"tab"}}, {doSwitch, inEndpoints, []string{" "}}}},
 		{ends, "P", "disable, enable or resume", "P pause/resume", inEndpoints, []bind{{doPause, inEndpoints, []string{"P"}}}},
@@ -209,9 +235,9 @@ func keyTable() []entry {
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},

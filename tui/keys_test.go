@@ -20,7 +20,7 @@ func TestKeysHaveNoDuplicates(t *testing.T) {
 					if b.where&p == 0 {
 						continue
 					}
-					if (p == inBody || p == inSchema) && seen[k][inDetail] || p == inDetail && (seen[k][inBody] || seen[k][inSchema]) || seen[k][p] {
+					if p == inTrigger && seen[k][inSending] || p == inSending && seen[k][inTrigger] || (p == inBody || p == inSchema) && seen[k][inDetail] || p == inDetail && (seen[k][inBody] || seen[k][inSchema]) || seen[k][p] {
 						t.Errorf("%q means two things in place %b", k, p)
 					}
 					seen[k][p] = true

@@ -29,6 +29,7 @@ const (
 	copyOverlay
 	outputOverlay
 	compareOverlay
+	sendOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -69,6 +70,8 @@ type model struct {
 	list       list
 	marks      marks
 	comparison comparison
+	sending    *sending // nil unless the overlay is open
+	outside    *outside // a program that is to get the terminal
 	feed       feed
 	detail     detail
 	bar        filterBar
@@ -230,6 +233,12 @@ func (m *model) where() place {
 		return inOutput
 	case m.over == compareOverlay:
 		return inCompare
+	case m.over == sendOverlay && m.line.kind != noLine:
+		return inLine
+	case m.over == sendOverlay && m.sending.seq == 0:
+		return inSending | inTrigger
+	case m.over == sendOverlay:
+		return inSending
 	case m.asked != nil:
 		return inQuestion
 	case m.line.kind != noLine:

@@ -61,6 +61,16 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
 	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
 		return m.offered(doEndpoints)
+	case doAmend, doAmendAgain:
+		return m.o.Editor != "" && m.o.Actions.Edits != nil && m.o.Actions.Command != nil
+	case doSend:
+		return m.o.Actions.Command != nil
+	case doSet, doEraseEdit:
+		return m.o.Actions.Revise != nil
+	case doBreak:
+		return len(m.o.Breaks) > 0
+	case doPager:
+		return m.o.Pager != ""
 	case doLearn:
 		return m.o.Actions.Command != nil && m.o.Actions.Schema != nil
 	case doJump:

@@ -42,6 +42,11 @@ type Options struct {
 	Now      func() time.Time
 	Location *time.Location
 	Actions  Actions
+	// Editor and Pager are command lines of the user's; empty ones are not
+	// offered.
+	Editor, Pager string
+	// Breaks are the flags of hooks trigger that make it misbehave, each a way.
+	Breaks [][]string
 	// Listening says in a few words who is listening. Without it the head line
 	// shows the listeners that the store knows.
 	Listening func() string
@@ -62,6 +67,10 @@ type Actions struct {
 	// Schema holds the payload of a delivery, whose body is loaded, against the
 	// catalogs. It is given up when ctx ends and must not change the delivery.
 	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
+	// Revise returns what flags that change a body make of one, and Edits the
+	// flags that make one of another.
+	Revise func(body []byte, flags []string) ([]byte, error)
+	Edits  func(before, after []byte) ([]string, error)
 	// Command runs a command in the words of the program, without its name, on
 	// the store that is shown, and returns what it printed. The error has what
 	// a command that failed said instead. It is given up when ctx ends.

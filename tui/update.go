@@ -63,6 +63,10 @@ func (p *program) run(todo []command) tea.Cmd {
 
 // take turns what the model wants of the terminal into a command.
 func (m *model) take() tea.Cmd {
+	if o := m.outside; o != nil {
+		m.outside = nil
+		return tea.ExecProcess(o.program, func(err error) tea.Msg { return o.done(err) })
+	}
 	switch m.request {
 	case quit, interrupt:
 		return tea.Quit

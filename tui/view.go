@@ -27,6 +27,8 @@ func (m *model) draw() string {
 		lines = m.drawOutput()
 	case m.over == compareOverlay:
 		lines = m.drawCompare()
+	case m.over == sendOverlay:
+		lines = m.drawSending()
 	case m.page != deliveriesPage:
 		lines = m.drawPage()
 	default:

@@ -7,9 +7,19 @@ import (
 
 var errOpenQuote = errors.New("a quote is not closed")
 
-// split divides a line into words as a shell does with quotes and backslashes.
-// Nothing is expanded and nothing is run.
+// split divides a line that the user typed into the words of a command of the
+// program, with its name or without.
 func split(line string) ([]string, error) {
+	words, err := shellWords(line)
+	if len(words) > 0 && words[0] == "hooks" {
+		words = words[1:]
+	}
+	return words, err
+}
+
+// shellWords divides a line into words as a shell does with quotes and
+// backslashes. Nothing is expanded and nothing is run.
+func shellWords(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
 	quote, inWord, escaped := rune(0), false, false
@@ -42,9 +52,6 @@ func split(line string) ([]string, error) {
 	}
 	if inWord {
 		words = append(words, word.String())
-	}
-	if len(words) > 0 && words[0] == "hooks" {
-		words = words[1:]
 	}
 	return words, nil
 }

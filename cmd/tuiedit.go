@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/store"
+)
+
+// fewEdits is up to how many changes of a payload are written as --set each.
+const fewEdits = 12
+
+// revise is what --set, --unset and --data make of a payload.
+func revise(body []byte, flags []string) ([]byte, error) {
+	for i := 0; i+1 < len(flags); i += 2 {
+		var e catalog.Edit
+		var err error
+		switch value := flags[i+1]; flags[i] {
+		case "--data":
+			body = []byte(value)
+			continue
+		case "--set":
+			e, err = parseSet(value)
+		case "--unset":
+			e, err = parseUnset(value)
+		default:
+			err = fmt.Errorf("%s changes no payload", flags[i])
+		}
+		if err == nil {
+			body, err = catalog.Apply(body, e)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+// editsBetween are the flags that make after of before: a --set or --unset for
+// each value where that comes to the same JSON, else the whole as --data.
+func editsBetween(before, after []byte) ([]string, error) {
+	changes, ok := store.CompareJSON(before, after)
+	if ok && len(changes) > 0 && len(changes) <= fewEdits {
+		var flags []string
+		for _, c := range backwards(changes) {
+			if c.Kind == store.ChangeRemoved {
+				flags = append(flags, "--unset", c.Path)
+			} else {
+				flags = append(flags, "--set", c.Path+"="+c.After)
+			}
+		}
+		if made, err := revise(before, flags); err == nil && sameValue(made, after) {
+			return flags, nil
+		}
+	}
+	switch {
+	case bytes.HasPrefix(after, []byte("@")) || string(after) == "-":
+		return nil, fmt.Errorf("a body that begins with @ or is - alone means a file to --data: hooks send takes it on stdin")
+	case !utf8.Valid(after) || bytes.IndexByte(after, 0) >= 0:
+		return nil, fmt.Errorf("a body that is not text fits on no command line: hooks send --data @FILE")
+	}
+	return []string{"--data", string(after)}, nil
+}
+
+// backwards puts removals of the same list at the end and turns their order, so
+// that one does not move the places of the next.
+func backwards(changes []store.Change) []store.Change {
+	var kept, removed []store.Change
+	for _, c := range changes {
+		if c.Kind == store.ChangeRemoved {
+			removed = append([]store.Change{c}, removed...)
+		} else {
+			kept = append(kept, c)
+		}
+	}
+	return append(kept, removed...)
+}
+
+// sameValue tells whether two JSON texts hold the same: the order of members
+// does not count.
+func sameValue(a, b []byte) bool {
+	changes, ok := store.CompareJSON(a, b)
+	return ok && len(changes) == 0
+}
+
+// editorLine is the user's editor as a command line, and pagerLine the pager.
+func (a *app) editorLine() string {
+	return orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor()))
+}
+
+func (a *app) pagerLine() string {
+	standard := "less"
+	if runtime.GOOS == "windows" {
+		standard = "more"
+	}
+	return orElse(a.getenv("PAGER"), standard)
+}
+
+// breaks are the ways in which hooks trigger can misbehave, as flags.
+func (a *app) breaks() [][]string {
+	flags := newTriggerCmd(a).Flags()
+	var all [][]string
+	for _, line := range []string{"--tamper", "--stale 10m", "--bad-signature", "--duplicate 2", "--shuffle"} {
+		words := strings.Fields(line)
+		f := flags.Lookup(words[0][2:])
+		if f == nil {
+			continue
+		}
+		if len(words) == 1 && f.Value.Type() != "bool" && f.NoOptDefVal == "" {
+			continue // it wants to know how
+		}
+		all = append(all, words)
+	}
+	return all
+}
