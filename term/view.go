@@ -33,6 +33,9 @@ type View struct {
 	Rows []Row
 	// Notes say what a reader must know: where JSON is broken, what was cut.
 	Notes []Text
+	// Shown is where the part of the body ends that is shown, in bytes of what
+	// was prepared, if that is not its end; else 0.
+	Shown int
 	size  int
 }
 
@@ -105,6 +108,7 @@ func (v *View) add(raw string, p place, depth int) bool {
 
 // cut notes that the view ends before the body does.
 func (v *View) cut(shown, size int) {
+	v.Shown = shown
 	v.Notes = append(v.Notes, Safe(fmt.Sprintf("cut after %d lines, about %d of %d bytes", len(v.Rows), shown, size)))
 }
 

@@ -2,6 +2,7 @@ package term
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,4 +54,29 @@ func rowName(t Text) (string, bool) {
 		return t.s[1 : n-1], true // escaped for the screen
 	}
 	return name, true
+}
+
+// Steps returns the way to the value of a row of a JSON view: the positions
+// among the members or items of the containers around it, the outermost first.
+func (v View) Steps(row int) []int {
+	if v.Form != FormJSON || row < 0 || row >= len(v.Rows) {
+		return nil
+	}
+	if p := v.Rows[row].Partner; p < row {
+		row = p
+	}
+	var steps []int
+	for row > 0 {
+		depth, place := v.Rows[row].Depth, 0
+		parent := row - 1
+		for ; parent > 0 && v.Rows[parent].Depth >= depth; parent-- {
+			if r := v.Rows[parent]; r.Depth == depth && r.Partner >= parent {
+				place++
+			}
+		}
+		steps = append(steps, place)
+		row = parent
+	}
+	slices.Reverse(steps)
+	return steps
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
 )
 
 // keyMsg is a key: a name, or characters as they were typed or pasted.
@@ -150,6 +151,17 @@ func (m *model) doMore(a action) []command {
 		return m.again(a == doAmend)
 	case doSend, doNextField, doPreviousField, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
 		return m.doSending(a)
+	case doLookFor:
+		m.lookFor()
+		return nil
+	case doNextMatch, doPreviousMatch:
+		m.nextMatch(map[action]int{doNextMatch: 1, doPreviousMatch: -1}[a], false)
+		return nil
+	case doFilterByThis:
+		return m.filterByThis()
+	case doFindKey:
+		m.prompt("/ ", "", func(words string) error { m.helpWords, m.helpTop = words, 0; return nil })
+		return nil
 	case doPager:
 		return m.openPager()
 	case doMark, doOnlyMarked:
@@ -204,6 +216,8 @@ func (m *model) doBody(a action) []command {
 		if b := t.body(); b != nil {
 			b.wrap, b.stale = !b.wrap, true
 		}
+	case doGoOn:
+		return m.goOn()
 	case doForm:
 		if b := t.body(); b != nil {
 			return m.reform(t.tab, (b.form+1)%forms)
@@ -213,12 +227,36 @@ func (m *model) doBody(a action) []command {
 }
 
 // reform prepares a body of the detail in a form.
-func (m *model) reform(at tab, f form) []command {
+func (m *model) reform(at tab, f form) []command { return m.part(at, f, 0) }
+
+// part prepares a body of the detail from a byte on.
+func (m *model) part(at tab, f form, from int) []command {
 	d, asked, th := m.detail.d, m.detail.asked, m.th
 	body, headers := m.bodyAt(d, at)
 	return []command{{do: func() message {
-		return formMsg{asked: asked, tab: at, form: f, view: prepare(th, body, headers, f)}
+		return formMsg{asked: asked, tab: at, form: f, from: from, view: prepareFrom(th, body, headers, f, from)}
 	}}}
+}
+
+// goOn shows the next part of a body that was cut, and after the last one the
+// first again.
+func (m *model) goOn() []command {
+	t := &m.detail
+	b := t.body()
+	switch {
+	case b == nil:
+		return nil
+	case b.view.Shown > 0:
+		from := b.from + b.view.Shown
+		t.cursor[t.tab] = 0
+		m.say(plain, term.Join(term.Safe(" "), term.Safe("from byte"), grouped(from), term.Safe("on")))
+		return m.part(t.tab, b.form, from)
+	case b.from > 0:
+		m.say(plain, term.Safe("that was the end: from the beginning"))
+		return m.part(t.tab, b.form, 0)
+	}
+	m.say(dim, term.Safe("nothing was cut"))
+	return nil
 }
 
 // bodyAt is the body that a tab shows.
@@ -306,6 +344,8 @@ func (m *model) back(a action) []command {
 		m.shelf.find("")
 	case m.page != deliveriesPage:
 		m.page = deliveriesPage
+	case a == doBack && m.focus == inDetail && m.hunt.words != "":
+		m.hunt = hunt{}
 	case m.focus == inDetail:
 		m.focus, m.zoomed = inList, false
 	case a == doQuit:

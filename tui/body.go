@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"unicode/utf8"
+
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -19,6 +21,7 @@ const (
 type bodyPane struct {
 	view   term.View
 	form   form
+	from   int    // where the part that is shown begins, in bytes
 	folded []bool // by row
 	wrap   bool
 	lines  []bodyLine
@@ -37,16 +40,24 @@ type bodyLine struct {
 // prepare makes a body ready for the screen. It may take a while and touches
 // nothing of the model, so it runs in a command.
 func prepare(th *theme, b []byte, headers sign.Headers, want form) term.View {
+	return prepareFrom(th, b, headers, want, 0)
+}
+
+// prepareFrom makes a body ready from a byte on.
+func prepareFrom(th *theme, b []byte, headers sign.Headers, want form, from int) term.View {
 	encoding, _ := headers.Get("Content-Encoding")
 	contentType, _ := headers.Get("Content-Type")
 	decoded, note := term.Decode(b, encoding)
+	if want == asHex {
+		decoded, note = b, term.Text{}
+	}
+	decoded = decoded[min(from, len(decoded)):]
 	var v term.View
-	switch want {
-	case asText:
+	switch {
+	case from > 0 && want == pretty && !utf8.Valid(decoded[:min(len(decoded), 4096-utf8.UTFMax)]), want == asHex:
+		v = term.HexView(decoded, 16)
+	case from > 0, want == asText:
 		v = term.TextView(decoded)
-	case asHex:
-		v = term.HexView(b, 16)
-		note = term.Text{}
 	default:
 		v = term.NewView(decoded, contentType)
 	}

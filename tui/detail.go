@@ -34,6 +34,7 @@ type detail struct {
 	attempt int // that is looked at, counted from the newest: 0 is the last
 	bodies  [tabs]bodyPane
 	top     [tabs]int
+	at      [tabs]int // the line that was searched and found, where there is no cursor
 	cursor  [tabs]int
 	headers bool    // all headers are shown
 	places  int     // that the schema's tab lists
@@ -55,6 +56,7 @@ type formMsg struct {
 	asked int
 	tab   tab
 	form  form
+	from  int
 	view  term.View
 }
 
@@ -90,7 +92,7 @@ func (t *detail) open(r *row) {
 
 // take takes over what was loaded.
 func (t *detail) take(msg loadedMsg) {
-	fresh := t.d == nil
+	fresh := t.d == nil || t.bodies[t.tab].from > 0
 	t.d, t.rev, t.problem = msg.d, max(t.rev, msg.d.Rev), term.Text{}
 	if fresh {
 		t.bodies[request].show(msg.request, t.bodies[request].form)
@@ -226,10 +228,14 @@ func (t *detail) fold(do func(b *bodyPane, line int) int, headers bool) {
 }
 
 // draw writes a line of the pane.
-func (t *detail) draw(p *pen, i int) {
+func (t *detail) draw(p *pen, i int, h hunt) {
 	at := t.top[t.tab] + i
 	b := t.body()
 	cursor := b != nil && at == t.cursor[t.tab]
+	if t.found(h, at) {
+		p.base = underline
+		p.b = append(p.b, underline...)
+	}
 	switch {
 	case at < len(t.lines):
 		if b != nil {

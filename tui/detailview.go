@@ -42,7 +42,7 @@ func (m *model) drawDetailLine(i int) string {
 		if m.margin() {
 			p.to(1)
 		}
-		m.detail.draw(p, i-n)
+		m.detail.draw(p, i-n, m.hunt)
 	}
 	return p.end()
 }

@@ -1,6 +1,10 @@
 package tui
 
-import "github.com/hooks-cli/hooks/term"
+import (
+	"strings"
+
+	"github.com/hooks-cli/hooks/term"
+)
 
 // legend explains what stands in the columns.
 var legend = []text{
@@ -14,7 +18,7 @@ func (m *model) helpLines() [][]span {
 	var lines [][]span
 	var in group
 	for _, e := range keyTable() {
-		if !m.offered(e.binds[0].action) {
+		if !m.offered(e.binds[0].action) || !e.has(m.helpWords) {
 			continue
 		}
 		if e.group != in {
@@ -27,6 +31,11 @@ func (m *model) helpLines() [][]span {
 		lines = append(lines, []span{{label, term.Pad(term.Safe(string(e.show)), 14, "")}, lit(plain, e.help)})
 	}
 	return lines
+}
+
+// has tells whether an entry speaks of words.
+func (e entry) has(words string) bool {
+	return strings.Contains(strings.ToLower(string(e.group)+" "+string(e.show)+" "+string(e.help)), strings.ToLower(words))
 }
 
 // helpColumns is how many columns of help a screen has.
@@ -90,7 +99,11 @@ func (m *model) drawHelp() []string {
 		case y == 0:
 			m.drawHelpTitle(p, len(rows), height)
 		case y == m.h-1:
-			m.drawHints(p)
+			if m.line.kind != noLine {
+				m.line.draw(p)
+			} else {
+				m.drawHints(p)
+			}
 		case y-2+m.helpTop < len(rows):
 			if m.margin() {
 				p.to(1)
@@ -115,7 +128,7 @@ func (m *model) drawHelpTitle(p *pen, rows, height int) {
 }
 
 func (m *model) toggleHelp() {
-	m.helpTop = 0
+	m.helpTop, m.helpWords = 0, ""
 	if m.over == helpOverlay {
 		m.over = noOverlay
 		return

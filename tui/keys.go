@@ -128,6 +128,12 @@ const (
 	doFindType
 	doCopyCommand
 	doPager
+	doLookFor
+	doNextMatch
+	doPreviousMatch
+	doFilterByThis
+	doGoOn
+	doFindKey
 	actions
 )
 
@@ -201,6 +207,8 @@ func keyTable() []entry {
 		{versus, "y", "copy the comparison", "y copy", inCompare, []bind{{doCopyComparison, inCompare, []string{"y"}}}},
 		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
+		{findIt, "f", "filter by this value", "", 0, []bind{{doFilterByThis, inPanes, []string{"f"}}}},
+		{findIt, "/", "in this help: search", "/ search", inHelp, []bind{{doFindKey, inHelp, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
 		{findIt, "y", "copy: c b h u i", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
 		{findIt, "Y", "copy as curl", "", 0, []bind{{doCopyCurl, inPanes, []string{"Y"}}}},
@@ -209,6 +217,7 @@ func keyTable() []entry {
 		{findIt, "y h", "copy the headers", "h headers", inCopy, []bind{{doCopyHeaders, inCopy, []string{"h"}}}},
 		{findIt, "y u", "copy the URL", "u URL", inCopy, []bind{{doCopyURL, inCopy, []string{"u"}}}},
 		{findIt, "y i", "copy the id", "i id", inCopy, []bind{{doCopyID, inCopy, []string{"i"}}}},
+		{findIt, "/ n N", "in a detail: search, next, previous", "/ search", inDetail, []bind{{doLookFor, inDetail, []string{"/"}}, {doNextMatch, inDetail, []string{"n"}}, {doPreviousMatch, inDetail, []string{"N"}}}},
 		{inside, "h l", "fold, unfold", "h/l fold", inBody, []bind{{doFold, inBody, []string{"h", "left"}}, {doUnfold, inBody, []string{"l", "right"}}}},
 		{inside, "enter", "fold or unfold", "", 0, []bind{{doToggle, inBody, []string{"enter"}}}},
 		{inside, "H L", "fold, unfold everything", "", 0, []bind{{doFoldAll, inBody, []string{"H"}}, {doUnfoldAll, inBody, []string{"L"}}}},
@@ -216,6 +225,7 @@ func keyTable() []entry {
 		{inside, "v", "pretty, text, hex", "v text/hex", inBody, []bind{{doForm, inBody, []string{"v"}}}},
 		{inside, "enter", "schema: show the place", "enter show", inSchema, []bind{{doJump, inSchema, []string{"enter"}}}},
 		{inside, "a", "schema: take the payload over", "a learn", inSchema, []bind{{doLearn, inSchema, []string{"a"}}}},
+		{inside, ".", "go on past a cut", "", 0, []bind{{doGoOn, inBody, []string{"."}}}},
 		{inside, "o", "open in $PAGER", "o pager", inBody, []bind{{doPager, inBody, []string{"o"}}}},
 		{ends, "enter", "its deliveries", "enter deliveries", inEndpoints, []bind{{doDeliveriesOf, inEndpoints, []string{"enter"}}}},
 		{ends, "tab space", "event types; on, off", "tab events", inEndpoints, []bind{{doSwitches, inEndpoints, []string{"tab"}}, {doSwitch, inEndpoints, []string{" "}}}},

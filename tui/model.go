@@ -43,15 +43,17 @@ type model struct {
 	out  clipboard
 	now  time.Time
 
-	w, h    int
-	lay     layout
-	from    int // the positions of the list that are on the screen
-	to      int
-	focus   place // inList or inDetail
-	zoomed  bool
-	preview map[class]bool
-	over    overlay
-	helpTop int
+	w, h      int
+	lay       layout
+	from      int // the positions of the list that are on the screen
+	to        int
+	focus     place // inList or inDetail
+	zoomed    bool
+	preview   map[class]bool
+	over      overlay
+	helpTop   int
+	helpWords string // that the help is searched for
+	hunt      hunt
 
 	page     pageKind
 	console  console
@@ -225,6 +227,8 @@ func (m *model) shape() shape {
 // where returns the places whose keys count.
 func (m *model) where() place {
 	switch {
+	case m.over == helpOverlay && m.line.kind != noLine:
+		return inLine
 	case m.over == helpOverlay:
 		return inHelp
 	case m.over == copyOverlay:
@@ -297,6 +301,7 @@ func (msg loadedMsg) apply(m *model) []command {
 func (msg formMsg) apply(m *model) []command {
 	if msg.asked == m.detail.asked {
 		m.detail.bodies[msg.tab].show(msg.view, msg.form)
+		m.detail.bodies[msg.tab].from = msg.from
 	}
 	return nil
 }

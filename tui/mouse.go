@@ -18,6 +18,8 @@ func (msg mouseMsg) apply(m *model) []command {
 		return m.wheel(msg)
 	case msg.click && (m.over == helpOverlay || m.over == outputOverlay):
 		m.over = noOverlay
+	case msg.click && (m.over == compareOverlay || m.over == sendOverlay):
+		return m.clickHint(msg.x, msg.y, m.h-1)
 	case msg.click:
 		return m.click(msg.x, msg.y)
 	}
@@ -39,15 +41,20 @@ func (m *model) wheel(msg mouseMsg) []command {
 	return nil
 }
 
+// clickHint does what the key of a hint does.
+func (m *model) clickHint(x, y, line int) []command {
+	for _, h := range m.hints(m.w) {
+		if y == line && x >= h.from && x < h.to {
+			return m.do(h.action)
+		}
+	}
+	return nil
+}
+
 func (m *model) click(x, y int) []command {
 	l := m.lay
 	if y == m.hintLine() {
-		for _, h := range m.hints(m.w) {
-			if x >= h.from && x < h.to {
-				return m.do(h.action)
-			}
-		}
-		return nil
+		return m.clickHint(x, y, y)
 	}
 	if m.page != deliveriesPage || m.asked != nil || m.line.kind != noLine {
 		m.clickPage(y - topLines - m.pageHead())

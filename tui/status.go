@@ -55,7 +55,7 @@ func (m *model) offered(a action) bool {
 	switch a {
 	case doReplay:
 		return m.o.Actions.Replay != nil
-	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doRunLine, doYes:
+	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
 		return m.o.Actions.Command != nil
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil

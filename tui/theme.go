@@ -39,6 +39,8 @@ var looks = [roles]struct{ attribute, colour string }{
 const (
 	reset   = "\x1b[0m"
 	reverse = "\x1b[7m"
+	// underline marks what was searched and found.
+	underline = "\x1b[4m"
 )
 
 // theme turns roles into sequences and holds the glyphs.
