@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -79,11 +80,13 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: a.breaks(),
+		Memory: a.filterMemory(), Clipboard: a.clipboard(exec.LookPath), Exports: pageExports,
 		Filter: o.filter, Now: a.now, Location: time.Local,
 		Actions: tui.Actions{
 			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain:    in.of,
 			Schema:     a.pageSchema,
+			Export:     func(ctx context.Context, id, form string) (string, error) { return a.pageExport(ctx, st, id, form) },
 			Revise:     revise,
 			Edits:      editsBetween,
 			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },

@@ -29,6 +29,7 @@ func (msg keyMsg) apply(m *model) []command {
 			m.searching()
 			return todo
 		case m.bar.typing && m.over == noOverlay && m.asked == nil:
+			m.bar.offered = completion{}
 			if m.bar.insert(msg.runes[i:]) {
 				todo = append(todo, m.typed()...)
 			}
@@ -49,8 +50,11 @@ func (m *model) key(name string) []command {
 			m.searching()
 			return nil
 		}
-		if m.bar.typing && m.bar.key(name) {
-			return m.typed()
+		if m.bar.typing {
+			m.bar.offered = completion{}
+			if m.bar.key(name) {
+				return m.typed()
+			}
 		}
 		return nil
 	}
@@ -111,7 +115,7 @@ func (m *model) do(a action) []command {
 		m.toggleHelp()
 	case doCopyMenu:
 		m.over = copyOverlay
-	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID:
+	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID, doCopySignature, doCopyPath, doCopyValue:
 		return m.copy(a)
 	default:
 		return m.doMore(a)
@@ -145,12 +149,26 @@ func (m *model) doMore(a action) []command {
 		return m.endLine(a)
 	case doYes, doNo:
 		return m.answered(a == doYes)
-	case doRetry, doCancel, doExport:
+	case doExport:
+		m.over = exportOverlay
+		return nil
+	case doRetry, doCancel:
 		return m.doDelivery(a)
 	case doReplayWith, doAmend:
 		return m.again(a == doAmend)
 	case doSend, doNextField, doPreviousField, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
 		return m.doSending(a)
+	case doComplete, doCompleteBack:
+		if m.complete(map[action]int{doComplete: 1, doCompleteBack: -1}[a]) {
+			return m.typed()
+		}
+		return nil
+	case doOlder, doNewer:
+		return m.backIn(map[action]int{doOlder: 1, doNewer: -1}[a])
+	case doPreset:
+		return m.preset()
+	case doExportAs, doExportCurl, doExportRaw, doExportJSON, doExportBody, doExportHAR, doExportCloudEvent:
+		return m.export(a)
 	case doLookFor:
 		m.lookFor()
 		return nil
@@ -192,8 +210,6 @@ func (m *model) doDelivery(a action) []command {
 		return m.runWords("retry", id)
 	case doCancel:
 		return m.runWords("cancel", id)
-	case doExport:
-		m.line.open(commandLine, quoted([]string{"show", id})+" --as ")
 	}
 	return nil
 }
@@ -387,9 +403,12 @@ func (m *model) typed() []command {
 // endTyping keeps what was typed, or goes back to what was before. A wrong
 // filter is not kept: the input stays.
 func (m *model) endTyping(a action) []command {
+	m.bar.offered = completion{}
 	if a == doKeep {
-		m.bar.typing = !m.bar.problem.Empty()
-		return nil
+		if m.bar.typing = !m.bar.problem.Empty(); m.bar.typing {
+			return nil
+		}
+		return m.used(string(m.bar.text))
 	}
 	if err := m.bar.set(m.bar.before); err != nil {
 		m.bar.clear()

@@ -16,6 +16,7 @@ const (
 	inCopy
 	inOutput
 	inCompare
+	inExport
 	inSending
 	inTrigger // in what is to be sent, of the catalog; keys of inSending count, too
 	inQuestion
@@ -26,7 +27,7 @@ const (
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inSending | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inExport | inSending | inQuestion | inLine | inFilter
 )
 
 // action is what a key does.
@@ -134,6 +135,21 @@ const (
 	doFilterByThis
 	doGoOn
 	doFindKey
+	doComplete
+	doCompleteBack
+	doOlder
+	doNewer
+	doPreset
+	doExportCurl
+	doExportRaw
+	doExportJSON
+	doExportBody
+	doExportHAR
+	doExportCloudEvent
+	doExportAs
+	doCopySignature
+	doCopyPath
+	doCopyValue
 	actions
 )
 
@@ -210,13 +226,23 @@ func keyTable() []entry {
 		{findIt, "f", "filter by this value", "", 0, []bind{{doFilterByThis, inPanes, []string{"f"}}}},
 		{findIt, "/", "in this help: search", "/ search", inHelp, []bind{{doFindKey, inHelp, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
-		{findIt, "y", "copy: c b h u i", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
+		{findIt, "y", "copy: b h u i c s p v", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
 		{findIt, "Y", "copy as curl", "", 0, []bind{{doCopyCurl, inPanes, []string{"Y"}}}},
 		{findIt, "y c", "copy as curl", "c curl", inCopy, []bind{{doCopyCurl, inCopy, []string{"c"}}}},
 		{findIt, "y b", "copy the body", "b body", inCopy, []bind{{doCopyBody, inCopy, []string{"b"}}}},
 		{findIt, "y h", "copy the headers", "h headers", inCopy, []bind{{doCopyHeaders, inCopy, []string{"h"}}}},
 		{findIt, "y u", "copy the URL", "u URL", inCopy, []bind{{doCopyURL, inCopy, []string{"u"}}}},
 		{findIt, "y i", "copy the id", "i id", inCopy, []bind{{doCopyID, inCopy, []string{"i"}}}},
+		{findIt, "y s", "copy the signature", "s signature", inCopy, []bind{{doCopySignature, inCopy, []string{"s"}}}},
+		{findIt, "y p", "copy the path in the body", "p path", inCopy, []bind{{doCopyPath, inCopy, []string{"p"}}}},
+		{findIt, "y v", "copy the value there", "v value", inCopy, []bind{{doCopyValue, inCopy, []string{"v"}}}},
+		{findIt, "x c", "export as curl", "c curl", inExport, []bind{{doExportCurl, inExport, []string{"c"}}}},
+		{findIt, "x r", "export as raw HTTP", "r raw HTTP", inExport, []bind{{doExportRaw, inExport, []string{"r"}}}},
+		{findIt, "x j", "export as JSON", "j JSON", inExport, []bind{{doExportJSON, inExport, []string{"j"}}}},
+		{findIt, "x b", "export the body", "b body", inExport, []bind{{doExportBody, inExport, []string{"b"}}}},
+		{findIt, "x h", "export as HAR", "h HAR", inExport, []bind{{doExportHAR, inExport, []string{"h"}}}},
+		{findIt, "x e", "export as a CloudEvent", "e CloudEvent", inExport, []bind{{doExportCloudEvent, inExport, []string{"e"}}}},
+		{findIt, "x x", "another way, by command", "x other", inExport, []bind{{doExportAs, inExport, []string{"x"}}}},
 		{findIt, "/ n N", "in a detail: search, next, previous", "/ search", inDetail, []bind{{doLookFor, inDetail, []string{"/"}}, {doNextMatch, inDetail, []string{"n"}}, {doPreviousMatch, inDetail, []string{"N"}}}},
 		{inside, "h l", "fold, unfold", "h/l fold", inBody, []bind{{doFold, inBody, []string{"h", "left"}}, {doUnfold, inBody, []string{"l", "right"}}}},
 		{inside, "enter", "fold or unfold", "", 0, []bind{{doToggle, inBody, []string{"enter"}}}},
@@ -245,13 +271,16 @@ func keyTable() []entry {
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},
 		{whole, "enter", "keep the filter", "enter keep", inFilter, []bind{{doKeep, inFilter, []string{"enter"}}}},
+		{whole, "tab", "complete the filter", "tab complete", inFilter, []bind{{doComplete, inFilter, []string{"tab"}}, {doCompleteBack, inFilter, []string{"shift+tab"}}}},
+		{whole, "up down", "earlier filters", "up/down history", inFilter, []bind{{doOlder, inFilter, []string{"up", "ctrl+p"}}, {doNewer, inFilter, []string{"down", "ctrl+n"}}}},
+		{whole, "ctrl+s", "keep this filter for tab", "ctrl+s save", inFilter, []bind{{doPreset, inFilter, []string{"ctrl+s"}}}},
 		{whole, "esc", "undo the filter", "esc undo", inFilter, []bind{{doUndo, inFilter, []string{"esc"}}}},
 	}
 }

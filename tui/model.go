@@ -30,6 +30,7 @@ const (
 	outputOverlay
 	compareOverlay
 	sendOverlay
+	exportOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -78,6 +79,7 @@ type model struct {
 	detail     detail
 	bar        filterBar
 	search     search
+	memory     filterMemory
 	insights   lookup[Insight]
 	schemas    lookup[Schema]
 	heads      []raw
@@ -112,10 +114,11 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 		feed: feed{src: src, now: o.Now, listening: o.Listening, words: interner{}, older: interner{}},
 	}
 	m.pen.th = m.th
-	m.bar.now = o.Now
+	m.bar.now, m.bar.marked = o.Now, m.marks.hasID
 	if err := m.bar.set(raw(o.Filter)); err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
+	m.recall()
 	m.refilter()
 	m.resize(o.Width, o.Height)
 	return m, nil
@@ -233,6 +236,8 @@ func (m *model) where() place {
 		return inHelp
 	case m.over == copyOverlay:
 		return inCopy
+	case m.over == exportOverlay:
+		return inExport
 	case m.over == outputOverlay:
 		return inOutput
 	case m.over == compareOverlay:

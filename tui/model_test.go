@@ -153,7 +153,7 @@ func TestCopy(t *testing.T) {
 	s.src.put(big)
 	s.changed()
 	s.press("q", "G", "y", "b")
-	s.contains("too large for the clipboard: hooks show 2000 --body > FILE")
+	s.contains("too large for the clipboard: written to")
 }
 
 func TestPasteIsNeverAKey(t *testing.T) {

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -55,7 +57,11 @@ func (m *model) offered(a action) bool {
 	switch a {
 	case doReplay:
 		return m.o.Actions.Replay != nil
-	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
+	case doExportCurl, doExportRaw, doExportJSON, doExportBody, doExportHAR, doExportCloudEvent:
+		return m.o.Actions.Export != nil && slices.Contains(m.o.Exports, exportForms[a])
+	case doPreset:
+		return m.o.Memory.Write != nil
+	case doExportAs, doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
 		return m.o.Actions.Command != nil
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil

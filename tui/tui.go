@@ -42,6 +42,13 @@ type Options struct {
 	Now      func() time.Time
 	Location *time.Location
 	Actions  Actions
+	// Memory keeps filters between sessions.
+	Memory Memory
+	// Clipboard puts bytes into the system's clipboard, nil if there is none.
+	// They go to the terminal's as well.
+	Clipboard func(ctx context.Context, b []byte) error
+	// Exports are the forms in which Actions.Export writes a delivery.
+	Exports []string
 	// Editor and Pager are command lines of the user's; empty ones are not
 	// offered.
 	Editor, Pager string
@@ -67,6 +74,8 @@ type Actions struct {
 	// Schema holds the payload of a delivery, whose body is loaded, against the
 	// catalogs. It is given up when ctx ends and must not change the delivery.
 	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
+	// Export writes a delivery in a form into a file, and says which.
+	Export func(ctx context.Context, id, form string) (string, error)
 	// Revise returns what flags that change a body make of one, and Edits the
 	// flags that make one of another.
 	Revise func(body []byte, flags []string) ([]byte, error)

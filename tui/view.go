@@ -218,6 +218,10 @@ func (m *model) drawRule(p *pen, tee text) {
 		m.bar.drawProblem(p, m.margin())
 		return
 	}
+	if m.bar.typing && len(m.bar.offered.choices) > 1 && tee == p.th.teeDown {
+		m.bar.drawChoices(p)
+		return
+	}
 	if m.lay.bar >= 0 {
 		p.fill(dim, p.th.rule, m.lay.bar)
 		p.lit(dim, tee)
