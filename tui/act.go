@@ -91,6 +91,8 @@ func (m *model) do(a action) []command {
 		m.zoomed = !m.zoomed
 	case doPreview:
 		m.togglePreview()
+	case doLayout:
+		m.cycleLayout()
 	case doReplay:
 		return m.replay()
 	case doFilter:
@@ -247,6 +249,7 @@ func (m *model) last() []command {
 func (m *model) pane(a action) {
 	if m.focus == inDetail && a == doPane {
 		m.focus = inList
+		m.zoomed = m.zoomed && m.lay.class == wide
 		return
 	}
 	if r := m.list.selected(); r != nil {
@@ -255,6 +258,7 @@ func (m *model) pane(a action) {
 		}
 		m.focus, m.list.follow = inDetail, false
 		m.list.cursor = r.seq
+		m.zoomed = m.zoomed || a == doOpen && m.lay.class == medium
 	}
 }
 
@@ -288,16 +292,6 @@ func (m *model) neighbour(n int) {
 	if r := m.list.selected(); r != nil && r.seq != m.detail.seq {
 		m.detail.open(r)
 	}
-}
-
-func (m *model) togglePreview() {
-	if !m.offered(doPreview) {
-		m.say(dim, m.th.line("a preview needs 60x20"))
-		return
-	}
-	size := classOf(m.w, m.h)
-	m.preview[size] = !m.preview[size]
-	m.zoomed = false
 }
 
 // typed puts the filter in force that the input says, if it says one.

@@ -50,6 +50,7 @@ const (
 	doPreviousDelivery
 	doZoom
 	doPreview
+	doLayout
 	doReplay
 	doFilter
 	doFollow
@@ -147,6 +148,7 @@ func keyTable() []entry {
 		{move, "J K", "next, previous delivery", "J/K next", inDetail, []bind{{doNextDelivery, inDetail, []string{"J"}}, {doPreviousDelivery, inDetail, []string{"K"}}}},
 		{move, "z", "zoom the pane", "", 0, []bind{{doZoom, inPanes, []string{"z"}}}},
 		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
+		{move, "-", "next layout", "", 0, []bind{{doLayout, inPanes, []string{"-"}}}},
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
 		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},

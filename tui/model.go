@@ -41,15 +41,15 @@ type model struct {
 	out  clipboard
 	now  time.Time
 
-	w, h    int
-	lay     layout
-	from    int // the positions of the list that are on the screen
-	to      int
-	focus   place // inList or inDetail
-	zoomed  bool
-	preview map[class]bool
-	over    overlay
-	helpTop int
+	w, h     int
+	lay      layout
+	from     int // the positions of the list that are on the screen
+	to       int
+	focus    place // inList or inDetail
+	zoomed   bool
+	arranged map[class]arrangement
+	over     overlay
+	helpTop  int
 
 	page     pageKind
 	console  console
@@ -72,7 +72,7 @@ type model struct {
 	search   search
 	insights insights
 	heads    []raw
-	rate     rate
+	activity activity
 	note     span // what the last key came to
 	busy     raw  // the delivery that is being replayed
 	began    bool // the newest rows are there
@@ -98,7 +98,7 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 	m := &model{
 		ctx: ctx, o: o, src: src, out: out, now: o.Now(),
 		th: newTheme(o.Colour, o.ASCII), keys: newKeymap(keyTable()),
-		focus: inList, preview: map[class]bool{wide: true},
+		focus: inList, arranged: arrangements(),
 		list: list{follow: true}, dirty: true,
 		feed: feed{src: src, now: o.Now, listening: o.Listening, words: interner{}, older: interner{}},
 	}
@@ -201,15 +201,11 @@ func (m *model) load() []command {
 
 // shape returns the panes that the state asks for.
 func (m *model) shape() shape {
-	size := classOf(m.w, m.h)
-	split := m.preview[size] && !m.zoomed
-	switch {
-	case size == wide && split:
-		return beside
-	case m.focus == inDetail:
+	if split := m.split(); split != onlyList && !m.zoomed {
+		return split
+	}
+	if m.focus == inDetail {
 		return onlyDetail
-	case size == medium && split:
-		return below
 	}
 	return onlyList
 }

@@ -61,8 +61,8 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
 	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
 		return m.offered(doEndpoints)
-	case doPreview:
-		return m.w >= wideWidth || m.w >= mediumWidth && m.h >= previewHeight
+	case doPreview, doLayout:
+		return len(splits(m.w, m.h)) > 0
 	}
 	return true
 }

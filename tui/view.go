@@ -131,7 +131,7 @@ func (m *model) drawFirst(p *pen) {
 	if m.lay.class == wide {
 		right = term.Join(term.Text{}, right, term.Safe(" total"))
 	}
-	if n := m.rate.perSecond(); n > 0 {
+	if n := m.activity.perSecond(); n > 0 {
 		right = term.Join(term.Safe("  "), right, term.Join(term.Text{}, grouped(n), term.Safe("/s")))
 	}
 	columns := term.Width(right)
@@ -177,7 +177,16 @@ func (m *model) drawSecond(p *pen) {
 		m.drawTabs(p, 0)
 		return
 	}
+	n := m.stripWidth()
+	if n == 0 {
+		m.bar.draw(p, m.margin(), m.counts())
+		return
+	}
+	p.width -= n + 1
 	m.bar.draw(p, m.margin(), m.counts())
+	p.width += n + 1
+	p.to(p.width - n - 1)
+	m.activity.draw(p, n)
 }
 
 // counts says how much is shown and how much is below the window.
