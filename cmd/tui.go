@@ -80,11 +80,16 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Filter: o.filter, Now: a.now, Location: time.Local,
 		Actions: tui.Actions{
-			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
-			Explain:    in.of,
-			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
-			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
-			EventTypes: a.pageTypes,
+			Replay:       func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
+			Explain:      in.of,
+			Command:      func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
+			Endpoints:    func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
+			EventTypes:   a.pageTypes,
+			History:      func(ctx context.Context, id string) (tui.History, error) { return a.pageHistory(ctx, st, id) },
+			EndpointForm: func(ctx context.Context, id string) (tui.Form, error) { return a.endpointForm(ctx, st, id) },
+			CheckForm: func(ctx context.Context, begin []string, fields map[string][]string) tui.Problems {
+				return a.checkForm(ctx, st, begin, fields)
+			},
 		},
 	})
 	var crash *tui.CrashError

@@ -18,6 +18,8 @@ func (msg keyMsg) apply(m *model) []command {
 	var todo []command
 	for i, r := range msg.runes {
 		switch {
+		case m.where() == inForm:
+			return append(todo, m.typedInForm(m.form.inputs[m.form.at].insert(msg.runes[i:]))...)
 		case m.line.kind != noLine:
 			m.line.insert(msg.runes[i:])
 			m.searching()
@@ -39,6 +41,9 @@ func (msg keyMsg) apply(m *model) []command {
 func (m *model) key(name string) []command {
 	a := m.keys.find(name, m.where())
 	if a == noAction {
+		if m.form != nil {
+			return m.typedInForm(m.form.inputs[m.form.at].key(name))
+		}
 		if m.line.kind != noLine && m.line.key(name) {
 			m.searching()
 			return nil
@@ -129,6 +134,8 @@ func (m *model) doMore(a action) []command {
 		m.line.open(commandLine, "")
 	case doRunLine, doCancelLine:
 		return m.endLine(a)
+	case doSubmit, doNextField, doPreviousField, doCancelForm:
+		return m.form.do(m, a)
 	case doYes, doNo:
 		return m.answered(a == doYes)
 	case doRetry, doCancel, doReplayWith, doExport:

@@ -61,22 +61,7 @@ func (l *inputLine) draw(p *pen) {
 		prompt = "/ "
 	}
 	p.lit(label, prompt)
-	room := max(1, p.width-p.col-2)
-	from := max(0, l.caret-room/2)
-	before := p.th.cell(raw(string(l.input[from:l.caret])))
-	after := string(l.input[l.caret:])
-	p.text(plain, before)
-	under := " "
-	if after != "" {
-		r := []rune(after)
-		under, after = string(r[:1]), string(r[1:])
-	}
-	if p.col < p.width {
-		p.b = append(p.b, reverse...)
-		p.text(plain, p.th.cell(raw(under)))
-		p.b = append(p.b, reset...)
-	}
-	p.text(plain, p.th.cell(raw(after)))
+	l.editor.draw(p, max(1, p.width-p.col-2))
 }
 
 // question waits for a yes.

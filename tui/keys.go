@@ -16,13 +16,14 @@ const (
 	inOutput
 	inQuestion
 	inLine
+	inForm
 	inEndpoints
 	inCatalog
 	inFilter
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inForm | inFilter
 )
 
 // action is what a key does.
@@ -82,6 +83,10 @@ const (
 	doCommand
 	doRunLine
 	doCancelLine
+	doSubmit
+	doNextField
+	doPreviousField
+	doCancelForm
 	doYes
 	doNo
 	doDeliveriesOf
@@ -186,6 +191,9 @@ func keyTable() []entry {
 		{whole, ":", "run a command", "", 0, []bind{{doCommand, inPages, []string{":"}}}},
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
+		{whole, "enter", "do what the form says", "enter save", inForm, []bind{{doSubmit, inForm, []string{"enter"}}}},
+		{whole, "tab shift+tab", "next, previous field", "tab next", inForm, []bind{{doNextField, inForm, []string{"tab", "down"}}, {doPreviousField, inForm, []string{"shift+tab", "up"}}}},
+		{whole, "esc", "forget the form", "esc back", inForm, []bind{{doCancelForm, inForm, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
 		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},

@@ -54,6 +54,7 @@ type model struct {
 	page     pageKind
 	console  console
 	shelf    shelf
+	form     *filling // nil without one
 	line     inputLine
 	asked    *question
 	said     output
@@ -126,6 +127,7 @@ func (m *model) update(msg message) []command {
 		todo = append(todo, m.console.refresh(m)...)
 	}
 	todo = append(todo, m.settle()...)
+	todo = append(todo, m.console.recall(m)...)
 	return append(todo, m.counting()...)
 }
 
@@ -221,6 +223,8 @@ func (m *model) where() place {
 		return inOutput
 	case m.asked != nil:
 		return inQuestion
+	case m.form != nil:
+		return inForm
 	case m.line.kind != noLine:
 		return inLine
 	case m.bar.typing:

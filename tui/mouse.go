@@ -41,7 +41,10 @@ func (m *model) wheel(msg mouseMsg) []command {
 
 func (m *model) click(x, y int) []command {
 	l := m.lay
-	if y == m.hintLine() {
+	if m.form != nil && y != m.h-1 {
+		return nil
+	}
+	if y == m.hintLine() || m.form != nil {
 		for _, h := range m.hints(m.w) {
 			if x >= h.from && x < h.to {
 				return m.do(h.action)

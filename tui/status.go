@@ -57,9 +57,11 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Replay != nil
 	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doRunLine, doYes:
 		return m.o.Actions.Command != nil
+	case doSubmit, doNextField, doPreviousField, doCancelForm, doAdd, doEdit:
+		return m.o.Actions.EndpointForm != nil && m.o.Actions.CheckForm != nil && m.offered(doEndpoints)
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
-	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
+	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
 		return m.offered(doEndpoints)
 	case doPreview, doLayout:
 		return len(splits(m.w, m.h)) > 0

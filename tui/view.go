@@ -25,6 +25,8 @@ func (m *model) draw() string {
 		lines = m.drawHelp()
 	case m.over == outputOverlay:
 		lines = m.drawOutput()
+	case m.form != nil:
+		lines = m.drawForm()
 	case m.page != deliveriesPage:
 		lines = m.drawPage()
 	default:
