@@ -58,7 +58,7 @@ func (a *app) tui(ctx context.Context, o *tuiOptions) error {
 	defer st.Close()
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	return a.screen(ctx, st, o, storedInsights(a, st))
+	return a.screen(ctx, st, o, storedInsights(a, st), nil)
 }
 
 // needTerminal refuses what is no terminal, or one that cannot be drawn on.
@@ -70,7 +70,7 @@ func (a *app) needTerminal() error {
 }
 
 // screen runs the terminal UI until it is quit.
-func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *insights) error {
+func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *insights, gate *tui.Gate) error {
 	if _, err := a.parseFilter(o.filter); err != nil {
 		return usageError("--filter %q: %s", cut(o.filter), err).withHint("see hooks help filters")
 	}
@@ -78,7 +78,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 	err := tui.Run(ctx, tui.Options{
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
-		Filter: o.filter, Now: a.now, Location: time.Local,
+		Filter: o.filter, Now: a.now, Location: time.Local, Gate: gate,
 		Actions: tui.Actions{
 			Replay:       func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain:      in.of,

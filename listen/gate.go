@@ -57,8 +57,12 @@ type Gate struct {
 
 // Held is a request that waits for a decision.
 type Held struct {
-	ID    string // of the delivery, the first of those that the event would make
-	Since time.Time
+	// ID and Seq are the delivery's, the first of those that the event would make.
+	ID              string
+	Seq             int64
+	Event, Provider string
+	Size            int64 // of the body
+	Since           time.Time
 	// Until is when the sender gets its answer, Answered tells that it has, or
 	// has gone.
 	Until    time.Time
@@ -175,8 +179,8 @@ func (g *Gate) wants(d *store.Delivery) (wanted, full bool) {
 }
 
 // take holds a delivery. A gate that was closed meanwhile lets it go at once.
-func (g *Gate) take(id string, since, until time.Time) *held {
-	h := &held{Held: Held{ID: id, Since: since, Until: until}, ruling: make(chan ruling, 1)}
+func (g *Gate) take(d *store.Delivery, since, until time.Time) *held {
+	h := &held{Held: Held{ID: d.ID, Seq: d.Seq, Event: d.Event.Type, Provider: d.Event.Provider, Size: d.Request.BodySize, Since: since, Until: until}, ruling: make(chan ruling, 1)}
 	g.mu.Lock()
 	if g.closed {
 		h.ruling <- ruling{}

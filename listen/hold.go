@@ -25,7 +25,7 @@ func (c *call) holds(d *store.Delivery) bool {
 // goes on without it.
 func (c *call) hold(targets []send.Target, deliveries []*store.Delivery, commit *store.Commit) {
 	limit := c.holdLimit()
-	h := c.o.Gate.take(deliveries[0].ID, c.at, c.at.Add(limit))
+	h := c.o.Gate.take(deliveries[0], c.at, c.at.Add(limit))
 	timer := time.NewTimer(limit - c.o.Now().Sub(c.at))
 	defer timer.Stop()
 	answer := reply{}

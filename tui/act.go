@@ -136,6 +136,8 @@ func (m *model) doMore(a action) []command {
 		return m.endLine(a)
 	case doSubmit, doNextField, doPreviousField, doCancelForm:
 		return m.form.do(m, a)
+	case doHeld, doRelease, doReleaseAll, doEditHeld, doAnswer, doDrop, doHoldFilter:
+		return m.gate.do(m, a)
 	case doYes, doNo:
 		return m.answered(a == doYes)
 	case doRetry, doCancel, doReplayWith, doExport:
@@ -229,6 +231,8 @@ func (m *model) move(n int) []command {
 		m.scrollHelp(n)
 	case m.over == outputOverlay:
 		m.said.scroll(n, m.h-4)
+	case m.over == heldOverlay:
+		m.gate.at = min(max(m.gate.at+n, 0), max(0, len(m.gate.held)-1))
 	case m.page != deliveriesPage:
 		m.movePage(n)
 	case m.focus == inDetail:

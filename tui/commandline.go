@@ -13,6 +13,8 @@ const (
 	noLine lineKind = iota
 	commandLine
 	searchLine
+	holdLine
+	answerLine
 )
 
 // inputLine is the line at the bottom: a command in the words of the program,
@@ -50,17 +52,23 @@ func (m *model) endLine(a action) []command {
 			return nil
 		}
 		return m.runWords(words...)
+	case (l.kind == holdLine || l.kind == answerLine) && a == doRunLine:
+		if err := m.gate.typed(m, l.kind, string(l.input)); err != nil {
+			m.line = l
+			m.fail(l.kind.prompt(), err)
+		}
 	}
 	return nil
 }
 
+// prompt is what stands before the line.
+func (k lineKind) prompt() text {
+	return [...]text{noLine: "", commandLine: "hooks", searchLine: "/", holdLine: "hold", answerLine: "answer"}[k]
+}
+
 // draw writes the line with its caret, the end of it if it is too long.
 func (l *inputLine) draw(p *pen) {
-	prompt := text("hooks ")
-	if l.kind == searchLine {
-		prompt = "/ "
-	}
-	p.lit(label, prompt)
+	p.lit(label, l.kind.prompt()+" ")
 	l.editor.draw(p, max(1, p.width-p.col-2))
 }
 

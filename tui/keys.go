@@ -17,13 +17,14 @@ const (
 	inQuestion
 	inLine
 	inForm
+	inHeld
 	inEndpoints
 	inCatalog
 	inFilter
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inForm | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inQuestion | inLine | inForm | inHeld | inFilter
 )
 
 // action is what a key does.
@@ -87,6 +88,13 @@ const (
 	doNextField
 	doPreviousField
 	doCancelForm
+	doHeld
+	doRelease
+	doReleaseAll
+	doEditHeld
+	doAnswer
+	doDrop
+	doHoldFilter
 	doYes
 	doNo
 	doDeliveriesOf
@@ -114,6 +122,7 @@ const (
 	move   group = "MOVE"
 	act    group = "ACT"
 	findIt group = "FIND AND TAKE"
+	held   group = "HELD"
 	inside group = "BODY"
 	ends   group = "ENDPOINTS"
 	types  group = "CATALOG"
@@ -141,7 +150,7 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPages | inHelp | inOutput
+	scroll := inPages | inHelp | inOutput | inHeld
 	return []entry{
 		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
@@ -159,6 +168,12 @@ func keyTable() []entry {
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
+		{act, "b", "hold before forwarding", "", 0, []bind{{doHeld, inPanes, []string{"b"}}}},
+		{held, "enter A", "release; release all", "enter release", inHeld, []bind{{doRelease, inHeld, []string{"enter", "r"}}, {doReleaseAll, inHeld, []string{"A"}}}},
+		{held, "e", "edit in $EDITOR, release", "e edit", inHeld, []bind{{doEditHeld, inHeld, []string{"e"}}}},
+		{held, "a", "answer by hand", "a answer", inHeld, []bind{{doAnswer, inHeld, []string{"a"}}}},
+		{held, "d", "drop", "d drop", inHeld, []bind{{doDrop, inHeld, []string{"d"}}}},
+		{held, "/", "what to hold", "/ filter", inHeld, []bind{{doHoldFilter, inHeld, []string{"/"}}}},
 		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
@@ -195,9 +210,9 @@ func keyTable() []entry {
 		{whole, "tab shift+tab", "next, previous field", "tab next", inForm, []bind{{doNextField, inForm, []string{"tab", "down"}}, {doPreviousField, inForm, []string{"shift+tab", "up"}}}},
 		{whole, "esc", "forget the form", "esc back", inForm, []bind{{doCancelForm, inForm, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inHeld | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inHeld, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inHeld, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},

@@ -28,6 +28,7 @@ const (
 	helpOverlay
 	copyOverlay
 	outputOverlay
+	heldOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -57,6 +58,8 @@ type model struct {
 	form     *filling // nil without one
 	line     inputLine
 	asked    *question
+	gate     gate
+	outside  func() message // runs while the terminal is somebody else's
 	said     output
 	secret   term.Text // that is shown for a while
 	secretOf string    // the endpoint
@@ -115,7 +118,7 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 
 // start returns the commands that the view begins with.
 func (m *model) start() []command {
-	return []command{{do: func() message { return m.feed.start(m.ctx) }}}
+	return append(m.gate.wait(m), command{do: func() message { return m.feed.start(m.ctx) }})
 }
 
 // update applies a message and brings what is on the screen up to date.
@@ -227,6 +230,8 @@ func (m *model) where() place {
 		return inForm
 	case m.line.kind != noLine:
 		return inLine
+	case m.over == heldOverlay:
+		return inHeld
 	case m.bar.typing:
 		return inFilter
 	case m.page == endpointsPage:

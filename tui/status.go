@@ -55,10 +55,14 @@ func (m *model) offered(a action) bool {
 	switch a {
 	case doReplay:
 		return m.o.Actions.Replay != nil
-	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doRunLine, doYes:
+	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
 		return m.o.Actions.Command != nil
 	case doSubmit, doNextField, doPreviousField, doCancelForm, doAdd, doEdit:
 		return m.o.Actions.EndpointForm != nil && m.o.Actions.CheckForm != nil && m.offered(doEndpoints)
+	case doHeld, doRelease, doReleaseAll, doEditHeld, doAnswer, doDrop, doHoldFilter:
+		return m.o.Gate != nil
+	case doRunLine:
+		return m.o.Gate != nil || m.offered(doCommand)
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
 	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
@@ -95,7 +99,7 @@ func (m *model) drawStatus(p *pen) {
 		return
 	}
 	r := m.current()
-	if r == nil || m.page != deliveriesPage {
+	if r == nil || m.over == heldOverlay || m.page != deliveriesPage {
 		return
 	}
 	if m.focus == inDetail && m.detail.body() != nil {

@@ -42,6 +42,8 @@ type Options struct {
 	Now      func() time.Time
 	Location *time.Location
 	Actions  Actions
+	// Gate holds requests of this process's listener; nil if there is none.
+	Gate *Gate
 	// Listening says in a few words who is listening. Without it the head line
 	// shows the listeners that the store knows.
 	Listening func() string

@@ -25,6 +25,8 @@ func (m *model) draw() string {
 		lines = m.drawHelp()
 	case m.over == outputOverlay:
 		lines = m.drawOutput()
+	case m.over == heldOverlay:
+		lines = m.drawHeld()
 	case m.form != nil:
 		lines = m.drawForm()
 	case m.page != deliveriesPage:
@@ -204,6 +206,11 @@ func (m *model) counts() []term.Text {
 	}
 	if m.search.running {
 		parts = append(parts, term.Safe("searching"))
+	}
+	if n := len(m.gate.held); n > 0 {
+		parts = append(parts, term.Join(term.Safe(" "), grouped(n), term.Safe("held (b)")))
+	} else if m.gate.filter != "" {
+		parts = append(parts, term.Safe("holding (b)"))
 	}
 	below := m.list.len() - m.to
 	switch {
