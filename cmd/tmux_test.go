@@ -74,7 +74,7 @@ func TestConsoleInTmux(t *testing.T) {
 	p.keys("q")
 	p.until("http://localhost:1/x  shop")
 	p.keys("e")
-	p.until(" edit ")
+	p.until("$ hooks endpoint edit")
 	p.keys("Tab", "Tab", "Tab", "Tab")
 	p.keys("-l", "5")
 	p.until("is no duration")
