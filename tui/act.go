@@ -24,6 +24,8 @@ func (msg keyMsg) apply(m *model) []command {
 	var todo []command
 	for i, r := range msg.runes {
 		switch {
+		case m.where() == inForm:
+			return append(todo, m.typedInForm(m.form.inputs[m.form.at].insert(msg.runes[i:]))...)
 		case m.line.kind != noLine:
 			m.line.insert(msg.runes[i:])
 			m.searching()
@@ -46,6 +48,9 @@ func (msg keyMsg) apply(m *model) []command {
 func (m *model) key(name string) []command {
 	a := m.keys.find(name, m.where())
 	if a == noAction {
+		if m.form != nil {
+			return m.typedInForm(m.form.inputs[m.form.at].key(name))
+		}
 		if m.line.kind != noLine && m.line.key(name) {
 			m.searching()
 			return nil
@@ -101,6 +106,8 @@ func (m *model) do(a action) []command {
 		m.zoomed = !m.zoomed
 	case doPreview:
 		m.togglePreview()
+	case doLayout:
+		m.cycleLayout()
 	case doReplay:
 		return m.replay()
 	case doFilter:
@@ -147,6 +154,10 @@ func (m *model) doMore(a action) []command {
 		m.line.open(commandLine, "")
 	case doRunLine, doCancelLine:
 		return m.endLine(a)
+	case doSubmit, doNextField, doPreviousField, doCancelForm:
+		return m.form.do(m, a)
+	case doHeld, doRelease, doReleaseAll, doEditHeld, doAnswer, doDrop, doHoldFilter:
+		return m.gate.do(m, a)
 	case doYes, doNo:
 		return m.answered(a == doYes)
 	case doExport:
@@ -156,7 +167,7 @@ func (m *model) doMore(a action) []command {
 		return m.doDelivery(a)
 	case doReplayWith, doAmend:
 		return m.again(a == doAmend)
-	case doSend, doNextField, doPreviousField, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
+	case doSend, doNextOption, doPreviousOption, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
 		return m.doSending(a)
 	case doComplete, doCompleteBack:
 		if m.complete(map[action]int{doComplete: 1, doCompleteBack: -1}[a]) {
@@ -310,6 +321,8 @@ func (m *model) move(n int) []command {
 		m.comparison.scroll(n)
 	case m.over == sendOverlay:
 		m.moveSending(n)
+	case m.over == heldOverlay:
+		m.gate.at = min(max(m.gate.at+n, 0), max(0, len(m.gate.held)-1))
 	case m.page != deliveriesPage:
 		m.movePage(n)
 	case m.focus == inDetail:
@@ -337,6 +350,7 @@ func (m *model) last() []command {
 func (m *model) pane(a action) {
 	if m.focus == inDetail && a == doPane {
 		m.focus = inList
+		m.zoomed = m.zoomed && m.lay.class == wide
 		return
 	}
 	if r := m.list.selected(); r != nil {
@@ -345,6 +359,7 @@ func (m *model) pane(a action) {
 		}
 		m.focus, m.list.follow = inDetail, false
 		m.list.cursor = r.seq
+		m.zoomed = m.zoomed || a == doOpen && m.lay.class == medium
 	}
 }
 
@@ -380,16 +395,6 @@ func (m *model) neighbour(n int) {
 	if r := m.list.selected(); r != nil && r.seq != m.detail.seq {
 		m.detail.open(r)
 	}
-}
-
-func (m *model) togglePreview() {
-	if !m.offered(doPreview) {
-		m.say(dim, m.th.line("a preview needs 60x20"))
-		return
-	}
-	size := classOf(m.w, m.h)
-	m.preview[size] = !m.preview[size]
-	m.zoomed = false
 }
 
 // typed puts the filter in force that the input says, if it says one.

@@ -21,13 +21,15 @@ const (
 	inTrigger // in what is to be sent, of the catalog; keys of inSending count, too
 	inQuestion
 	inLine
+	inForm
+	inHeld
 	inEndpoints
 	inCatalog
 	inFilter
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inExport | inSending | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inExport | inSending | inQuestion | inLine | inForm | inHeld | inFilter
 )
 
 // action is what a key does.
@@ -55,6 +57,7 @@ const (
 	doPreviousDelivery
 	doZoom
 	doPreview
+	doLayout
 	doReplay
 	doFilter
 	doFollow
@@ -86,6 +89,17 @@ const (
 	doCommand
 	doRunLine
 	doCancelLine
+	doSubmit
+	doNextField
+	doPreviousField
+	doCancelForm
+	doHeld
+	doRelease
+	doReleaseAll
+	doEditHeld
+	doAnswer
+	doDrop
+	doHoldFilter
 	doYes
 	doNo
 	doDeliveriesOf
@@ -117,8 +131,8 @@ const (
 	doCopyComparison
 	doAmend
 	doSend
-	doNextField
-	doPreviousField
+	doNextOption
+	doPreviousOption
 	doLess
 	doMoreOf
 	doSet
@@ -160,6 +174,7 @@ const (
 	move   group = "MOVE"
 	act    group = "ACT"
 	findIt group = "FIND AND TAKE"
+	held   group = "HELD"
 	inside group = "BODY"
 	versus group = "COMPARISON"
 	toSend group = "BEFORE SENDING"
@@ -189,7 +204,7 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPages | inHelp | inOutput | inCompare | inSending
+	scroll := inPages | inHelp | inOutput | inCompare | inSending | inHeld
 	return []entry{
 		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
@@ -201,6 +216,7 @@ func keyTable() []entry {
 		{move, "J K", "next, previous delivery", "J/K next", inDetail, []bind{{doNextDelivery, inDetail, []string{"J"}}, {doPreviousDelivery, inDetail, []string{"K"}}}},
 		{move, "z", "zoom the pane", "", 0, []bind{{doZoom, inPanes, []string{"z"}}}},
 		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
+		{move, "-", "next layout", "", 0, []bind{{doLayout, inPanes, []string{"-"}}}},
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
 		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
 		{act, "e", "edit in $EDITOR, then send", "e edit", inPanes, []bind{{doAmend, inPanes, []string{"e"}}}},
@@ -210,7 +226,7 @@ func keyTable() []entry {
 		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
 		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},
 		{toSend, "enter", "send", "enter send", inSending, []bind{{doSend, inSending, []string{"enter"}}}},
-		{toSend, "tab", "next, previous field", "tab field", inSending, []bind{{doNextField, inSending, []string{"tab"}}, {doPreviousField, inSending, []string{"shift+tab"}}}},
+		{toSend, "tab", "next, previous field", "tab field", inSending, []bind{{doNextOption, inSending, []string{"tab"}}, {doPreviousOption, inSending, []string{"shift+tab"}}}},
 		{toSend, "space h l", "change the field", "space change", inSending, []bind{{doMoreOf, inSending, []string{" ", "l", "right"}}, {doLess, inSending, []string{"h", "left"}}}},
 		{toSend, "e", "edit in $EDITOR", "e edit", inSending, []bind{{doAmendAgain, inSending, []string{"e"}}}},
 		{toSend, "=", "set a value; backspace undoes", "= set", inSending, []bind{{doSet, inSending, []string{"="}}, {doEraseEdit, inSending, []string{"backspace"}}}},
@@ -221,6 +237,12 @@ func keyTable() []entry {
 		{versus, "i", "ignore ids and times", "i ignore ids, times", inCompare, []bind{{doIgnore, inCompare, []string{"i"}}}},
 		{versus, "tab", "swap the sides", "tab swap", inCompare, []bind{{doSwap, inCompare, []string{"tab"}}}},
 		{versus, "y", "copy the comparison", "y copy", inCompare, []bind{{doCopyComparison, inCompare, []string{"y"}}}},
+		{act, "b", "hold before forwarding", "", 0, []bind{{doHeld, inPanes, []string{"b"}}}},
+		{held, "enter A", "release; release all", "enter release", inHeld, []bind{{doRelease, inHeld, []string{"enter", "r"}}, {doReleaseAll, inHeld, []string{"A"}}}},
+		{held, "e", "edit in $EDITOR, release", "e edit", inHeld, []bind{{doEditHeld, inHeld, []string{"e"}}}},
+		{held, "a", "answer by hand", "a answer", inHeld, []bind{{doAnswer, inHeld, []string{"a"}}}},
+		{held, "d", "drop", "d drop", inHeld, []bind{{doDrop, inHeld, []string{"d"}}}},
+		{held, "/", "what to hold", "/ filter", inHeld, []bind{{doHoldFilter, inHeld, []string{"/"}}}},
 		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
 		{findIt, "f", "filter by this value", "", 0, []bind{{doFilterByThis, inPanes, []string{"f"}}}},
@@ -270,10 +292,13 @@ func keyTable() []entry {
 		{whole, ":", "run a command", "", 0, []bind{{doCommand, inPages, []string{":"}}}},
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
+		{whole, "enter", "do what the form says", "enter save", inForm, []bind{{doSubmit, inForm, []string{"enter"}}}},
+		{whole, "tab shift+tab", "next, previous field", "tab next", inForm, []bind{{doNextField, inForm, []string{"tab", "down"}}, {doPreviousField, inForm, []string{"shift+tab", "up"}}}},
+		{whole, "esc", "forget the form", "esc back", inForm, []bind{{doCancelForm, inForm, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},

@@ -259,12 +259,12 @@ func TestRate(t *testing.T) {
 	s.at = s.at.Add(time.Second)
 	s.send(tickMsg{})
 	s.contains("10/s")
-	if !s.rate.ticking {
+	if !s.activity.ticking {
 		t.Error("no tick while there is a rate")
 	}
 	s.at = s.at.Add(time.Minute)
 	s.send(tickMsg{})
-	if strings.Contains(s.text(), "/s") || s.rate.ticking {
+	if strings.Contains(s.text(), "/s") || s.activity.ticking {
 		t.Errorf("a rate without arrivals:\n%s", s.text())
 	}
 }

@@ -54,6 +54,8 @@ type Options struct {
 	Editor, Pager string
 	// Breaks are the flags of hooks trigger that make it misbehave, each a way.
 	Breaks [][]string
+	// Gate holds requests of this process's listener; nil if there is none.
+	Gate *Gate
 	// Listening says in a few words who is listening. Without it the head line
 	// shows the listeners that the store knows.
 	Listening func() string
@@ -84,6 +86,13 @@ type Actions struct {
 	// the store that is shown, and returns what it printed. The error has what
 	// a command that failed said instead. It is given up when ctx ends.
 	Command func(ctx context.Context, words []string) (string, error)
+	// EndpointForm is the command that adds an endpoint, or changes the one with
+	// this id, as a form. CheckForm judges words of a form, those that it begins
+	// with and those of the fields that were filled in, and changes nothing.
+	EndpointForm func(ctx context.Context, id string) (Form, error)
+	CheckForm    func(ctx context.Context, begin []string, fields map[string][]string) Problems
+	// History sums up the latest deliveries of an endpoint.
+	History func(ctx context.Context, id string) (History, error)
 	// Endpoints and EventTypes read what the views of these names show.
 	Endpoints  func(ctx context.Context) ([]Endpoint, error)
 	EventTypes func(ctx context.Context) ([]EventType, error)
