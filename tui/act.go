@@ -1,11 +1,5 @@
 package tui
 
-import (
-	"github.com/hooks-cli/hooks/sign"
-	"github.com/hooks-cli/hooks/store"
-	"github.com/hooks-cli/hooks/term"
-)
-
 // keyMsg is a key: a name, or characters as they were typed or pasted.
 type keyMsg struct {
 	name   string
@@ -140,75 +134,6 @@ func (m *model) turnTab(n tab) {
 	}
 }
 
-// doMore does an action that runs a command or belongs to a page.
-func (m *model) doMore(a action) []command {
-	if !m.offered(a) {
-		return nil
-	}
-	switch a {
-	case doDeliveries, doEndpoints, doCatalog:
-		return m.turnTo(pageKind(a - doDeliveries))
-	case doTriggerView:
-		return m.readyType()
-	case doCommand:
-		m.line.open(commandLine, "")
-	case doRunLine, doCancelLine:
-		return m.endLine(a)
-	case doSubmit, doNextField, doPreviousField, doCancelForm:
-		return m.form.do(m, a)
-	case doHeld, doRelease, doReleaseAll, doEditHeld, doAnswer, doDrop, doHoldFilter:
-		return m.gate.do(m, a)
-	case doYes, doNo:
-		return m.answered(a == doYes)
-	case doExport:
-		m.over = exportOverlay
-		return nil
-	case doRetry, doCancel:
-		return m.doDelivery(a)
-	case doReplayWith, doAmend:
-		return m.again(a == doAmend)
-	case doSend, doNextOption, doPreviousOption, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
-		return m.doSending(a)
-	case doComplete, doCompleteBack:
-		if m.complete(map[action]int{doComplete: 1, doCompleteBack: -1}[a]) {
-			return m.typed()
-		}
-		return nil
-	case doOlder, doNewer:
-		return m.backIn(map[action]int{doOlder: 1, doNewer: -1}[a])
-	case doPreset:
-		return m.preset()
-	case doExportAs, doExportCurl, doExportRaw, doExportJSON, doExportBody, doExportHAR, doExportCloudEvent:
-		return m.export(a)
-	case doLookFor:
-		m.lookFor()
-		return nil
-	case doNextMatch, doPreviousMatch:
-		m.nextMatch(map[action]int{doNextMatch: 1, doPreviousMatch: -1}[a], false)
-		return nil
-	case doFilterByThis:
-		return m.filterByThis()
-	case doFindKey:
-		m.prompt("/ ", "", func(words string) error { m.helpWords, m.helpTop = words, 0; return nil })
-		return nil
-	case doPager:
-		return m.openPager()
-	case doMark, doOnlyMarked:
-		return m.doMark(a)
-	case doCompare:
-		return m.compare()
-	case doIgnore, doSwap, doNextMode, doPreviousMode, doNextDifference, doPreviousDifference, doCopyComparison:
-		return m.doCompare(a)
-	case doJump, doLearn:
-		return m.doSchemaTab(a)
-	}
-	switch m.page {
-	case endpointsPage, catalogPage:
-		return m.doPage(a)
-	}
-	return m.doBody(a)
-}
-
 // doDelivery runs a command about the current delivery.
 func (m *model) doDelivery(a action) []command {
 	r := m.current()
@@ -223,78 +148,6 @@ func (m *model) doDelivery(a action) []command {
 		return m.runWords("cancel", id)
 	}
 	return nil
-}
-
-// doBody does an action on a body.
-func (m *model) doBody(a action) []command {
-	t := &m.detail
-	switch a {
-	case doFold:
-		t.fold(func(b *bodyPane, i int) int { return b.fold(i, true) }, false)
-	case doUnfold:
-		t.fold(func(b *bodyPane, i int) int { return b.fold(i, false) }, true)
-	case doToggle:
-		t.fold((*bodyPane).toggle, !t.headers)
-	case doFoldAll:
-		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, true) }, false)
-	case doUnfoldAll:
-		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, false) }, true)
-	case doWrap:
-		if b := t.body(); b != nil {
-			b.wrap, b.stale = !b.wrap, true
-		}
-	case doGoOn:
-		return m.goOn()
-	case doForm:
-		if b := t.body(); b != nil {
-			return m.reform(t.tab, (b.form+1)%forms)
-		}
-	}
-	return nil
-}
-
-// reform prepares a body of the detail in a form.
-func (m *model) reform(at tab, f form) []command { return m.part(at, f, 0) }
-
-// part prepares a body of the detail from a byte on.
-func (m *model) part(at tab, f form, from int) []command {
-	d, asked, th := m.detail.d, m.detail.asked, m.th
-	body, headers := m.bodyAt(d, at)
-	return []command{{do: func() message {
-		return formMsg{asked: asked, tab: at, form: f, from: from, view: prepareFrom(th, body, headers, f, from)}
-	}}}
-}
-
-// goOn shows the next part of a body that was cut, and after the last one the
-// first again.
-func (m *model) goOn() []command {
-	t := &m.detail
-	b := t.body()
-	switch {
-	case b == nil:
-		return nil
-	case b.view.Shown > 0:
-		from := b.from + b.view.Shown
-		t.cursor[t.tab] = 0
-		m.say(plain, term.Join(term.Safe(" "), term.Safe("from byte"), grouped(from), term.Safe("on")))
-		return m.part(t.tab, b.form, from)
-	case b.from > 0:
-		m.say(plain, term.Safe("that was the end: from the beginning"))
-		return m.part(t.tab, b.form, 0)
-	}
-	m.say(dim, term.Safe("nothing was cut"))
-	return nil
-}
-
-// bodyAt is the body that a tab shows.
-func (m *model) bodyAt(d *store.Delivery, at tab) ([]byte, sign.Headers) {
-	if at != response {
-		return d.Request.Body, d.Request.Headers
-	}
-	if a := nthAttempt(d, m.detail.attempt); a != nil {
-		return a.ResponseBody, a.ResponseHeaders
-	}
-	return nil, nil
 }
 
 // paneHeight returns the lines of the pane that has the focus.
