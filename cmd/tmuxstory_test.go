@@ -181,7 +181,7 @@ func (s *story) curl() {
 // sizes makes the terminal smaller and larger again: no line is ever wider.
 func (s *story) sizes() {
 	s.t.Helper()
-	for _, size := range []struct{ w, h, want string }{{"80", "24", "? help"}, {"40", "15", "? help"}, {"20", "5", "too small"}, {"120", "35", "q quit"}} {
+	for _, size := range []struct{ w, h, want string }{{"80", "24", "? help"}, {"40", "15", "? help"}, {"20", "5", "20x5"}, {"120", "35", "q quit"}} {
 		s.tmux("resize-window", "-x", size.w, "-y", size.h)
 		s.until(size.want)
 	}
