@@ -74,7 +74,17 @@ func (a *app) addEndpoint(c *cobra.Command, url string, o *endpointAddOptions) e
 // buildEndpoint is the endpoint that the flags describe, with its rules and the
 // secret that it is to get.
 func (a *app) buildEndpoint(flags *pflag.FlagSet, url string, o *endpointAddOptions) (ep *store.Endpoint, rules provider.Behaviour, chosen chosenSecret, err error) {
-	ep = &store.Endpoint{UID: o.uid, EventTypes: []string{"*"}, Concurrency: store.DefaultConcurrency, Enabled: !o.disabled}
+	ep, p, rules, err := a.describedEndpoint(flags, url, o)
+	if err == nil {
+		chosen, err = a.secretFor(flags, p, rules, o)
+	}
+	return ep, rules, chosen, err
+}
+
+// describedEndpoint is the endpoint that the flags describe, with its provider,
+// nil for everybody's, and its rules.
+func (a *app) describedEndpoint(flags *pflag.FlagSet, url string, o *endpointAddOptions) (*store.Endpoint, *provider.Profile, provider.Behaviour, error) {
+	ep := &store.Endpoint{UID: o.uid, EventTypes: []string{"*"}, Concurrency: store.DefaultConcurrency, Enabled: !o.disabled}
 	if o.disabled {
 		ep.DisabledReason = store.DisabledByUser
 	}
@@ -83,29 +93,29 @@ func (a *app) buildEndpoint(flags *pflag.FlagSet, url string, o *endpointAddOpti
 	}
 	p, rules, err := a.endpointRules(ep)
 	if err != nil {
-		return nil, rules, chosen, err
+		return nil, nil, rules, err
 	}
 	if ep.URL, err = endpointURL(url); err != nil {
-		return nil, rules, chosen, err
+		return nil, nil, rules, err
 	}
 	if err := a.checkTransport(ep.URL, ep.Provider, rules, o.strict); err != nil {
-		return nil, rules, chosen, err
+		return nil, nil, rules, err
 	}
-	if err := a.fill(flags, ep, p, rules, o); err != nil {
-		return nil, rules, chosen, err
-	}
+	return ep, p, rules, a.fill(flags, ep, p, rules, o)
+}
+
+// secretFor is the secret that the flags give an endpoint of p's, or a new one.
+func (a *app) secretFor(flags *pflag.FlagSet, p *provider.Profile, rules provider.Behaviour, o *endpointAddOptions) (chosenSecret, error) {
 	ref, err := o.reference(flags)
-	if err != nil {
-		return nil, rules, chosen, err
+	switch {
+	case err != nil:
+		return chosenSecret{}, err
+	case p == nil || !p.Scheme.Unkeyed():
+		return a.chooseSecret(p, rules, ref, o.custom)
+	case ref != "":
+		return chosenSecret{}, secretError("%s signs without a secret", p.ID).withHint("leave --secret out")
 	}
-	if p == nil || !p.Scheme.Unkeyed() {
-		if chosen, err = a.chooseSecret(p, rules, ref, o.custom); err != nil {
-			return nil, rules, chosen, err
-		}
-	} else if ref != "" {
-		return nil, rules, chosen, secretError("%s signs without a secret", p.ID).withHint("leave --secret out")
-	}
-	return ep, rules, chosen, nil
+	return chosenSecret{}, nil
 }
 
 // fill takes the settings of the flags that need the provider to be judged.

@@ -36,8 +36,12 @@ hooks endpoint edit shop --clear-channels --add-channel eu`,
 		Args: argsBetween(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return a.editEndpoint(c, args[0], &o) },
 	}
-	flags := c.Flags()
-	flags.SortFlags = false
+	c.Flags().SortFlags = false
+	o.add(c.Flags())
+	return c
+}
+
+func (o *endpointEditOptions) add(flags *pflag.FlagSet) {
 	flags.StringVar(&o.url, "url", "", "deliver to `URL`")
 	o.subscriptionFlags.add(flags, "take these event types in place of those before: `GLOBS`, comma-separated, ! switches off; repeatable")
 	flags.Var(newValues(&o.on, "string", parseGlobs), "on", "switch the `TYPE` on, and take it; repeatable")
@@ -47,7 +51,6 @@ hooks endpoint edit shop --clear-channels --add-channel eu`,
 	flags.StringArrayVar(&o.removeHeaders, "remove-header", nil, "take the header `NAME` away; repeatable")
 	o.endpointFlags.add(flags)
 	o.releaseOptions.add(flags)
-	return c
 }
 
 func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions) error {

@@ -31,6 +31,9 @@ type listenOptions struct {
 	seed        *int64
 	validate    string
 	tui         bool
+	hold        string
+	holdLimit   time.Duration
+	gate        *gate
 	readyFile   string
 	printSecret bool
 	retention   store.Retention
@@ -83,6 +86,8 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.BoolVar(&a.durable, "durable", false, "fsync what is recorded before it is answered: it survives a power failure, too")
 	addRetention(flags, &o.retention)
 	flags.BoolVar(&o.tui, "tui", false, "show the terminal UI instead of lines")
+	flags.StringVar(&o.hold, "hold", "", "with --tui: hold what this filter `EXPR` takes before it is forwarded, until you decide (hooks help hold)")
+	flags.Var(newValue(&o.holdLimit, "", "duration", durationBetween(time.Millisecond, maxTimeout)), "hold-limit", "with --tui: answer the sender of what is held after `DUR` (default 8s, or less where its provider gives up sooner)")
 	o.look.addLook(flags)
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL to `PATH` when the port is open")
 	flags.BoolVar(&o.printSecret, "print-secret", false, "print the store's signing secret and end")
@@ -200,6 +205,9 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 			return err
 		}
 	}
+	if !o.tui && (c.Flags().Changed("hold") || c.Flags().Changed("hold-limit")) {
+		return usageError("--hold and --hold-limit need --tui: somebody must decide").withHint("add --tui")
+	}
 	registry := a.providers()
 	keys, err := a.listenKeys(registry, o)
 	if err != nil {
@@ -208,6 +216,12 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	o.Params = keys.named.Params
 	if err := o.complete(c, a, registry); err != nil {
 		return err
+	}
+	if o.tui {
+		if o.gate, err = newGate(a, o); err != nil {
+			return err
+		}
+		o.Gate = &o.gate.listen
 	}
 	// The port is opened before the store is made: one in use leaves no trace.
 	server, err := listen.New(o.Options)

@@ -157,32 +157,37 @@ func (o *replayOptions) choose(ctx context.Context, c *cobra.Command, st *store.
 
 // again builds the requests, all before the first is sent.
 func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *replayOptions) ([]job, error) {
-	own, err := st.Secret(ctx)
+	keys, err := a.replayKeys(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	configured, err := a.configuredSecrets()
+	keys.named, err = a.keys(&o.schemeOptions)
 	if err != nil {
 		return nil, err
 	}
-	named, err := a.keys(&o.schemeOptions)
-	if err != nil {
-		return nil, err
-	}
-	edit := a.editor()
+	keys.editor = a.editor()
 	var jobs []job
 	for _, ref := range refs {
 		d, err := a.find(ctx, st, ref)
 		if err != nil {
 			return nil, err
 		}
-		j, err := a.rebuild(ctx, st, d, o, replayKeys{named, configured, own, edit})
+		j, err := a.rebuild(ctx, st, d, o, keys)
 		if err != nil {
 			return nil, err
 		}
 		jobs = append(jobs, j)
 	}
 	return jobs, nil
+}
+
+// replayKeys are those that nobody named.
+func (a *app) replayKeys(ctx context.Context, st *store.Store) (k replayKeys, err error) {
+	if k.own, err = st.Secret(ctx); err != nil {
+		return k, err
+	}
+	k.configured, err = a.configuredSecrets()
+	return k, err
 }
 
 // replayKeys are the keys that a delivery may be signed with afresh.

@@ -35,7 +35,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)
-		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, known)) }()
+		go func() { shown <- a.screen(ctx, o.Store, &o.look, newInsights(a, o, known), o.gate.forTUI(o.Store)) }()
 	} else {
 		lines.start(parent, rev)
 	}
@@ -54,6 +54,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 		case err := <-shown:
 			shown = nil
 			if crashed(err) {
+				o.Gate.Open() // nobody decides any more
 				a.warn("%s; listening goes on", err)
 				lines.start(parent, rev)
 				continue

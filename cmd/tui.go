@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func (a *app) tui(ctx context.Context, o *tuiOptions) error {
 	defer st.Close()
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	return a.screen(ctx, st, o, storedInsights(a, st))
+	return a.screen(ctx, st, o, storedInsights(a, st), nil)
 }
 
 // needTerminal refuses what is no terminal, or one that cannot be drawn on.
@@ -70,7 +71,7 @@ func (a *app) needTerminal() error {
 }
 
 // screen runs the terminal UI until it is quit.
-func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *insights) error {
+func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *insights, gate *tui.Gate) error {
 	if _, err := a.parseFilter(o.filter); err != nil {
 		return usageError("--filter %q: %s", cut(o.filter), err).withHint("see hooks help filters")
 	}
@@ -82,16 +83,23 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
 		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: a.breaks(),
-		Filter: o.filter, Now: a.now, Location: time.Local, CatalogsChanged: catalogs.Watch(ctx),
+		Memory: a.filterMemory(), Clipboard: a.clipboard(exec.LookPath), Exports: pageExports,
+		Filter: o.filter, Now: a.now, Location: time.Local, Gate: gate, CatalogsChanged: catalogs.Watch(ctx),
 		Actions: tui.Actions{
-			Replay:     func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
-			Explain:    in.of,
-			Schema:     a.pageSchema,
-			Revise:     revise,
-			Edits:      editsBetween,
-			Command:    func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
-			Endpoints:  func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
-			EventTypes: func(context.Context) ([]tui.EventType, error) { return pageTypes(catalogs) },
+			Replay:       func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
+			Explain:      in.of,
+			Schema:       a.pageSchema,
+			Export:       func(ctx context.Context, id, form string) (string, error) { return a.pageExport(ctx, st, id, form) },
+			Revise:       revise,
+			Edits:        editsBetween,
+			Command:      func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },
+			Endpoints:    func(ctx context.Context) ([]tui.Endpoint, error) { return a.pageEndpoints(ctx, st) },
+			EventTypes:   func(context.Context) ([]tui.EventType, error) { return pageTypes(catalogs) },
+			History:      func(ctx context.Context, id string) (tui.History, error) { return a.pageHistory(ctx, st, id) },
+			EndpointForm: func(ctx context.Context, id string) (tui.Form, error) { return a.endpointForm(ctx, st, id) },
+			CheckForm: func(ctx context.Context, begin []string, fields map[string][]string) tui.Problems {
+				return a.checkForm(ctx, st, begin, fields)
+			},
 		},
 	})
 	var crash *tui.CrashError

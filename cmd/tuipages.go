@@ -3,10 +3,12 @@ package cmd
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/tui"
 )
@@ -19,15 +21,25 @@ func (a *app) offScreen() *app {
 	return &app{env: &e, settings: a.settings, storeDir: a.storeDir, configPath: a.configPath, color: a.color, warned: a.warned}
 }
 
+// silent is a whose words go nowhere and who is told nothing, for what runs
+// beside the terminal UI and may warn or ask. The function ends it.
+func (a *app) silent() (*app, func(), error) {
+	none, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	b := a.offScreen()
+	b.stdin, b.stdout, b.stderr, b.noInput = none, none, none, true
+	return b, func() { none.Close() }, nil
+}
+
 // pageEndpoints are the endpoints as the terminal UI shows them.
 func (a *app) pageEndpoints(ctx context.Context, st *store.Store) ([]tui.Endpoint, error) {
-	b := a.offScreen()
-	none, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	b, done, err := a.silent()
 	if err != nil {
 		return nil, err
 	}
-	defer none.Close()
-	b.stderr = none
+	defer done()
 	endpoints, err := st.Endpoints(ctx)
 	if err != nil {
 		return nil, err
@@ -45,14 +57,15 @@ func (a *app) pageEndpoints(ctx context.Context, st *store.Store) ([]tui.Endpoin
 
 func (a *app) pageEndpoint(v endpointView) tui.Endpoint {
 	e := tui.Endpoint{
-		ID: v.ID, Name: v.Name, URL: urlText(v.Endpoint), Provider: v.Provider, Events: v.events.String(), Status: v.statusText(),
-		Rate: rateText(v.counts), Secret: v.secretText(), Last: "never", Channels: strings.Join(v.Channels, ", "),
-		Enabled: v.Enabled, Paused: v.Paused, Why: whyNot(v),
+		ID: v.ID, Name: v.Name, URL: urlText(v.Endpoint), Provider: v.Provider, Events: v.events.String(), Status: v.status(),
+		Queued: v.counts[store.Queued] + v.counts[store.Paused], Rate: rateText(v.counts), Secret: v.secretText(), LastAt: v.LastAttemptAt,
+		Channels: strings.Join(v.Channels, ", "), Enabled: v.Enabled, Paused: v.Paused, Why: whyNot(v),
 	}
-	if !v.LastAttemptAt.IsZero() {
-		e.Last = v.LastAttemptAt.In(time.Local).Format("15:04:05")
+	if s := currentSecret(v.secrets); s != nil {
+		e.SecretSince = s.CreatedAt
 	}
-	_, rules, _ := a.endpointRules(v.Endpoint)
+	p, rules, _ := a.endpointRules(v.Endpoint)
+	e.Rules = rulesText(p, rules)
 	types, err := a.eventTypes(v.Endpoint, rules)
 	if err != nil {
 		return e // without its switches; the table says the rest
@@ -61,6 +74,59 @@ func (a *app) pageEndpoint(v endpointView) tui.Endpoint {
 		e.Switches = append(e.Switches, tui.Switch{Type: name, On: v.Takes(name) && !v.Mutes(name)})
 	}
 	return e
+}
+
+// rulesText is what an answer of the endpoint means.
+func rulesText(p *provider.Profile, rules provider.Behaviour) string {
+	text := "2xx acknowledges"
+	if p != nil && len(p.Ack) > 0 {
+		text = strings.Join(p.Ack, ", ") + " acknowledges"
+	}
+	if rules.ConflictInterval > 0 {
+		text += ", 409 means again every " + shortDuration(rules.ConflictInterval)
+	}
+	return text + ", anything else is a failure; retries " + scheduleText(rules.Retries)
+}
+
+// recentDeliveries is how many of an endpoint's latest deliveries the terminal
+// UI sums up.
+const recentDeliveries = 100
+
+// pageHistory sums up the latest deliveries of an endpoint.
+func (a *app) pageHistory(ctx context.Context, st *store.Store, id string) (tui.History, error) {
+	var h tui.History
+	all := map[string]*sampled{}
+	for d, err := range st.List(ctx, store.Query{Endpoint: id, Direction: store.Out, Limit: recentDeliveries}) {
+		if err != nil {
+			return h, err
+		}
+		sample(all, d, time.Time{})
+		if len(h.Last) < tui.LastShown {
+			h.Last = append(h.Last, outcomeOf(d.Status))
+		}
+	}
+	slices.Reverse(h.Last)
+	s := all[id]
+	if s == nil {
+		return h, nil
+	}
+	slices.Sort(s.durations)
+	h.Attempts = len(s.durations)
+	if h.Attempts > 0 {
+		h.P50, h.P95 = *rank(s.durations, 50), *rank(s.durations, 95)
+	}
+	h.Rate = rateText(s.counts)
+	return h, nil
+}
+
+func outcomeOf(status string) tui.Outcome {
+	switch status {
+	case store.Succeeded:
+		return tui.Acknowledged
+	case store.Failed, store.Dead, store.Interrupted:
+		return tui.NotAcknowledged
+	}
+	return tui.Open
 }
 
 // whyNot says why an endpoint is off, held or in doubt.

@@ -36,11 +36,27 @@ func (c *call) forward(targets []send.Target) {
 		deliveries[i] = c.delivery(store.Delivering, "")
 		deliveries[i].Destination = t.String()
 	}
+	held := c.holds(deliveries[0])
+	if held {
+		for _, d := range deliveries {
+			d.StatusReason = ReasonHeld
+		}
+	}
 	commit := c.o.Store.Append(deliveries...)
-	if (len(targets) > 1 || c.unrecorded.Load()) && !c.recorded(commit) {
+	if (held || len(targets) > 1 || c.unrecorded.Load()) && !c.recorded(commit) {
 		c.refuseUnrecorded()
 		return
 	}
+	if held {
+		c.hold(targets, deliveries, commit)
+		return
+	}
+	c.sendAll(targets, deliveries, commit)
+}
+
+// sendAll sends the deliveries of an event, and answers with what the first
+// target says.
+func (c *call) sendAll(targets []send.Target, deliveries []*store.Delivery, commit *store.Commit) {
 	c.forwards.Store(int32(len(targets)))
 	answered := make(chan int, len(targets)-1)
 	for i := range targets[1:] {

@@ -11,12 +11,18 @@ import (
 // keep records a request that goes nowhere, and answers 200 or what the
 // operator wants instead.
 func (c *call) keep(status, reason string) {
-	reply := reply{status: http.StatusOK}
+	c.recordAndAnswer(status, reason, c.respond.instead(c.taken()))
+}
+
+// taken is the answer that a request was received, with the words that its
+// provider expects.
+func (c *call) taken() reply {
+	r := reply{status: http.StatusOK}
 	if c.profile != nil && c.profile.AnswerBody != "" {
-		reply.body = []byte(c.profile.AnswerBody)
-		reply.headers = sign.Headers{{Name: "Content-Type", Value: "text/plain; charset=utf-8"}}
+		r.body = []byte(c.profile.AnswerBody)
+		r.headers = sign.Headers{{Name: "Content-Type", Value: "text/plain; charset=utf-8"}}
 	}
-	c.recordAndAnswer(status, reason, c.respond.instead(reply))
+	return r
 }
 
 // reject records a request that is not accepted.

@@ -77,6 +77,8 @@ type Options struct {
 	Retry []time.Duration
 
 	Respond Respond
+	// Gate, if not nil, may hold what is about to be forwarded.
+	Gate *Gate
 
 	Limits
 

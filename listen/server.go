@@ -217,6 +217,7 @@ func (s *Server) connState(c net.Conn, state http.ConnState) {
 // drain ends everything, and returns when nothing of the server runs any more.
 func (s *Server) drain(server *http.Server) {
 	s.closeListeners()
+	s.o.Gate.close()
 	server.SetKeepAlivesEnabled(false)
 	empty := s.flights.close()
 	limit := time.AfterFunc(drainTime, func() { s.end(errShutdown) })

@@ -1,11 +1,5 @@
 package tui
 
-import (
-	"github.com/hooks-cli/hooks/sign"
-	"github.com/hooks-cli/hooks/store"
-	"github.com/hooks-cli/hooks/term"
-)
-
 // keyMsg is a key: a name, or characters as they were typed or pasted.
 type keyMsg struct {
 	name   string
@@ -24,11 +18,14 @@ func (msg keyMsg) apply(m *model) []command {
 	var todo []command
 	for i, r := range msg.runes {
 		switch {
+		case m.where() == inForm:
+			return append(todo, m.typedInForm(m.form.inputs[m.form.at].insert(msg.runes[i:]))...)
 		case m.line.kind != noLine:
 			m.line.insert(msg.runes[i:])
 			m.searching()
 			return todo
 		case m.bar.typing && m.over == noOverlay && m.asked == nil:
+			m.bar.offered = completion{}
 			if m.bar.insert(msg.runes[i:]) {
 				todo = append(todo, m.typed()...)
 			}
@@ -45,12 +42,18 @@ func (msg keyMsg) apply(m *model) []command {
 func (m *model) key(name string) []command {
 	a := m.keys.find(name, m.where())
 	if a == noAction {
+		if m.form != nil {
+			return m.typedInForm(m.form.inputs[m.form.at].key(name))
+		}
 		if m.line.kind != noLine && m.line.key(name) {
 			m.searching()
 			return nil
 		}
-		if m.bar.typing && m.bar.key(name) {
-			return m.typed()
+		if m.bar.typing {
+			m.bar.offered = completion{}
+			if m.bar.key(name) {
+				return m.typed()
+			}
 		}
 		return nil
 	}
@@ -97,6 +100,8 @@ func (m *model) do(a action) []command {
 		m.zoomed = !m.zoomed
 	case doPreview:
 		m.togglePreview()
+	case doLayout:
+		m.cycleLayout()
 	case doReplay:
 		return m.replay()
 	case doFilter:
@@ -111,7 +116,7 @@ func (m *model) do(a action) []command {
 		m.toggleHelp()
 	case doCopyMenu:
 		m.over = copyOverlay
-	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID:
+	case doCopyCurl, doCopyBody, doCopyHeaders, doCopyURL, doCopyID, doCopySignature, doCopyPath, doCopyValue:
 		return m.copy(a)
 	default:
 		return m.doMore(a)
@@ -129,57 +134,6 @@ func (m *model) turnTab(n tab) {
 	}
 }
 
-// doMore does an action that runs a command or belongs to a page.
-func (m *model) doMore(a action) []command {
-	if !m.offered(a) {
-		return nil
-	}
-	switch a {
-	case doDeliveries, doEndpoints, doCatalog:
-		return m.turnTo(pageKind(a - doDeliveries))
-	case doTriggerView:
-		return m.readyType()
-	case doCommand:
-		m.line.open(commandLine, "")
-	case doRunLine, doCancelLine:
-		return m.endLine(a)
-	case doYes, doNo:
-		return m.answered(a == doYes)
-	case doRetry, doCancel, doExport:
-		return m.doDelivery(a)
-	case doReplayWith, doAmend:
-		return m.again(a == doAmend)
-	case doSend, doNextField, doPreviousField, doLess, doMoreOf, doSet, doEraseEdit, doAmendAgain, doBreak, doSample, doFindType, doCopyCommand:
-		return m.doSending(a)
-	case doLookFor:
-		m.lookFor()
-		return nil
-	case doNextMatch, doPreviousMatch:
-		m.nextMatch(map[action]int{doNextMatch: 1, doPreviousMatch: -1}[a], false)
-		return nil
-	case doFilterByThis:
-		return m.filterByThis()
-	case doFindKey:
-		m.prompt("/ ", "", func(words string) error { m.helpWords, m.helpTop = words, 0; return nil })
-		return nil
-	case doPager:
-		return m.openPager()
-	case doMark, doOnlyMarked:
-		return m.doMark(a)
-	case doCompare:
-		return m.compare()
-	case doIgnore, doSwap, doNextMode, doPreviousMode, doNextDifference, doPreviousDifference, doCopyComparison:
-		return m.doCompare(a)
-	case doJump, doLearn:
-		return m.doSchemaTab(a)
-	}
-	switch m.page {
-	case endpointsPage, catalogPage:
-		return m.doPage(a)
-	}
-	return m.doBody(a)
-}
-
 // doDelivery runs a command about the current delivery.
 func (m *model) doDelivery(a action) []command {
 	r := m.current()
@@ -192,82 +146,8 @@ func (m *model) doDelivery(a action) []command {
 		return m.runWords("retry", id)
 	case doCancel:
 		return m.runWords("cancel", id)
-	case doExport:
-		m.line.open(commandLine, quoted([]string{"show", id})+" --as ")
 	}
 	return nil
-}
-
-// doBody does an action on a body.
-func (m *model) doBody(a action) []command {
-	t := &m.detail
-	switch a {
-	case doFold:
-		t.fold(func(b *bodyPane, i int) int { return b.fold(i, true) }, false)
-	case doUnfold:
-		t.fold(func(b *bodyPane, i int) int { return b.fold(i, false) }, true)
-	case doToggle:
-		t.fold((*bodyPane).toggle, !t.headers)
-	case doFoldAll:
-		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, true) }, false)
-	case doUnfoldAll:
-		t.fold(func(b *bodyPane, i int) int { return b.foldAll(i, false) }, true)
-	case doWrap:
-		if b := t.body(); b != nil {
-			b.wrap, b.stale = !b.wrap, true
-		}
-	case doGoOn:
-		return m.goOn()
-	case doForm:
-		if b := t.body(); b != nil {
-			return m.reform(t.tab, (b.form+1)%forms)
-		}
-	}
-	return nil
-}
-
-// reform prepares a body of the detail in a form.
-func (m *model) reform(at tab, f form) []command { return m.part(at, f, 0) }
-
-// part prepares a body of the detail from a byte on.
-func (m *model) part(at tab, f form, from int) []command {
-	d, asked, th := m.detail.d, m.detail.asked, m.th
-	body, headers := m.bodyAt(d, at)
-	return []command{{do: func() message {
-		return formMsg{asked: asked, tab: at, form: f, from: from, view: prepareFrom(th, body, headers, f, from)}
-	}}}
-}
-
-// goOn shows the next part of a body that was cut, and after the last one the
-// first again.
-func (m *model) goOn() []command {
-	t := &m.detail
-	b := t.body()
-	switch {
-	case b == nil:
-		return nil
-	case b.view.Shown > 0:
-		from := b.from + b.view.Shown
-		t.cursor[t.tab] = 0
-		m.say(plain, term.Join(term.Safe(" "), term.Safe("from byte"), grouped(from), term.Safe("on")))
-		return m.part(t.tab, b.form, from)
-	case b.from > 0:
-		m.say(plain, term.Safe("that was the end: from the beginning"))
-		return m.part(t.tab, b.form, 0)
-	}
-	m.say(dim, term.Safe("nothing was cut"))
-	return nil
-}
-
-// bodyAt is the body that a tab shows.
-func (m *model) bodyAt(d *store.Delivery, at tab) ([]byte, sign.Headers) {
-	if at != response {
-		return d.Request.Body, d.Request.Headers
-	}
-	if a := nthAttempt(d, m.detail.attempt); a != nil {
-		return a.ResponseBody, a.ResponseHeaders
-	}
-	return nil, nil
 }
 
 // paneHeight returns the lines of the pane that has the focus.
@@ -294,6 +174,8 @@ func (m *model) move(n int) []command {
 		m.comparison.scroll(n)
 	case m.over == sendOverlay:
 		m.moveSending(n)
+	case m.over == heldOverlay:
+		m.gate.at = min(max(m.gate.at+n, 0), max(0, len(m.gate.held)-1))
 	case m.page != deliveriesPage:
 		m.movePage(n)
 	case m.focus == inDetail:
@@ -321,6 +203,7 @@ func (m *model) last() []command {
 func (m *model) pane(a action) {
 	if m.focus == inDetail && a == doPane {
 		m.focus = inList
+		m.zoomed = m.zoomed && m.lay.class == wide
 		return
 	}
 	if r := m.list.selected(); r != nil {
@@ -329,6 +212,7 @@ func (m *model) pane(a action) {
 		}
 		m.focus, m.list.follow = inDetail, false
 		m.list.cursor = r.seq
+		m.zoomed = m.zoomed || a == doOpen && m.lay.class == medium
 	}
 }
 
@@ -366,16 +250,6 @@ func (m *model) neighbour(n int) {
 	}
 }
 
-func (m *model) togglePreview() {
-	if !m.offered(doPreview) {
-		m.say(dim, m.th.line("a preview needs 60x20"))
-		return
-	}
-	size := classOf(m.w, m.h)
-	m.preview[size] = !m.preview[size]
-	m.zoomed = false
-}
-
 // typed puts the filter in force that the input says, if it says one.
 func (m *model) typed() []command {
 	if m.bar.parse() {
@@ -387,9 +261,12 @@ func (m *model) typed() []command {
 // endTyping keeps what was typed, or goes back to what was before. A wrong
 // filter is not kept: the input stays.
 func (m *model) endTyping(a action) []command {
+	m.bar.offered = completion{}
 	if a == doKeep {
-		m.bar.typing = !m.bar.problem.Empty()
-		return nil
+		if m.bar.typing = !m.bar.problem.Empty(); m.bar.typing {
+			return nil
+		}
+		return m.used(string(m.bar.text))
 	}
 	if err := m.bar.set(m.bar.before); err != nil {
 		m.bar.clear()

@@ -42,9 +42,9 @@ func (msg changesMsg) apply(m *model) []command {
 		m.heads = msg.heads
 	}
 	todo := []command{m.await(msg.more)}
-	fresh := m.arrived(msg.rows)
+	fresh, wrong := m.arrived(msg.rows)
 	m.list.put(msg.rows)
-	if m.rate.add(m.now, fresh) {
+	if m.activity.add(m.now, fresh, wrong) {
 		todo = append(todo, later(m.ctx, time.Second, tickMsg{}))
 	}
 	return append(todo, m.ask(msg.rows)...)
@@ -55,13 +55,18 @@ func (m *model) await(more bool) command {
 	return command{waits: true, do: func() message { return m.feed.wait(m.ctx, more) }}
 }
 
-// arrived counts the rows that were not there before, notices left out.
-func (m *model) arrived(rows []row) int {
-	n := 0
+// arrived counts the rows that were not there before, notices left out, and
+// those of which it is new that something went wrong.
+func (m *model) arrived(rows []row) (fresh, wrong int) {
 	for i := range rows {
-		if _, found := m.list.find(rows[i].seq); !found && !rows[i].isNotice() {
-			n++
+		r := &rows[i]
+		at, found := m.list.find(r.seq)
+		if !found && !r.isNotice() {
+			fresh++
+		}
+		if r.wentWrong() && !(found && m.list.rows[at].wentWrong()) {
+			wrong++
 		}
 	}
-	return n
+	return fresh, wrong
 }

@@ -32,7 +32,7 @@ func BenchmarkListFrame(b *testing.B) {
 	for _, n := range []int{1_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := full(b, 120, 35, n)
-			s.preview[wide] = false
+			s.arranged[wide] = arrangement{beside, false}
 			one := newRow(samples()[0], interner{})
 			b.ReportAllocs()
 			for b.Loop() {
@@ -173,7 +173,7 @@ func TestAFrameCostsTheSameAtAnyNumberOfRows(t *testing.T) {
 	}
 	frame := func(n int) (allocs, bytes float64) {
 		s := full(t, 120, 35, n)
-		s.preview[wide] = false
+		s.arranged[wide] = arrangement{beside, false}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		allocs = testing.AllocsPerRun(100, func() { s.update(tickMsg{}); s.view() })

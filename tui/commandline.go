@@ -14,6 +14,8 @@ const (
 	commandLine
 	searchLine
 	fieldLine
+	holdLine
+	answerLine
 )
 
 // inputLine is the line at the bottom: a command in the words of the program,
@@ -64,36 +66,28 @@ func (m *model) endLine(a action) []command {
 			return nil
 		}
 		return m.runWords(words...)
+	case (l.kind == holdLine || l.kind == answerLine) && a == doRunLine:
+		if err := m.gate.typed(m, l.kind, string(l.input)); err != nil {
+			m.line = l
+			m.fail(l.kind.prompt(), err)
+		}
 	}
 	return nil
 }
 
+// prompt is what stands before the line.
+func (k lineKind) prompt() text {
+	return [...]text{noLine: "", commandLine: "hooks", searchLine: "/", holdLine: "hold", answerLine: "answer"}[k]
+}
+
 // draw writes the line with its caret, the end of it if it is too long.
 func (l *inputLine) draw(p *pen) {
-	prompt := text("hooks ")
-	if l.kind == searchLine {
-		prompt = "/ "
-	}
+	prompt := l.kind.prompt() + " "
 	if l.kind == fieldLine {
 		prompt = l.prompt
 	}
 	p.lit(label, prompt)
-	room := max(1, p.width-p.col-2)
-	from := max(0, l.caret-room+1)
-	before := p.th.cell(raw(string(l.input[from:l.caret])))
-	after := string(l.input[l.caret:])
-	p.text(plain, before)
-	under := " "
-	if after != "" {
-		r := []rune(after)
-		under, after = string(r[:1]), string(r[1:])
-	}
-	if p.col < p.width {
-		p.b = append(p.b, reverse...)
-		p.text(plain, p.th.cell(raw(under)))
-		p.b = append(p.b, reset...)
-	}
-	p.text(plain, p.th.cell(raw(after)))
+	l.editor.draw(p, max(1, p.width-p.col-2))
 }
 
 // question waits for a yes.

@@ -3,6 +3,8 @@ package tui
 import (
 	"slices"
 	"unicode"
+
+	"github.com/hooks-cli/hooks/term"
 )
 
 // maxInput is how many characters an input line takes.
@@ -75,4 +77,26 @@ func (b *editor) insert(runes []rune) bool {
 	b.input = slices.Insert(b.input, b.caret, clean...)
 	b.caret += len(clean)
 	return true
+}
+
+// draw writes the line with its caret in room columns: the part around the
+// caret if it is too long.
+func (b *editor) draw(p *pen, room int) {
+	end := min(p.width, p.col+room+1)
+	from := max(0, b.caret-room/2)
+	if len(b.input) <= room {
+		from = 0
+	}
+	p.text(plain, term.Truncate(p.th.cell(raw(b.input[from:b.caret])), end-p.col, ""))
+	after := b.input[b.caret:]
+	under := raw(" ")
+	if len(after) > 0 {
+		under, after = raw(after[:1]), after[1:]
+	}
+	if p.col < end {
+		p.b = append(p.b, reverse...)
+		p.text(plain, term.Truncate(p.th.cell(under), end-p.col, ""))
+		p.b = append(p.b, reset...)
+	}
+	p.text(plain, term.Truncate(p.th.cell(raw(after)), max(0, end-p.col), ""))
 }

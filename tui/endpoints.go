@@ -16,6 +16,7 @@ type console struct {
 	waiting   bool
 	switching bool // the keys move among the event types
 	at        int  // the event type
+	history   history
 	lines     []line
 	shown     int // the first line of the detail
 }
@@ -46,6 +47,7 @@ func (msg endpointsMsg) apply(m *model) []command {
 	}
 	chosen := c.chosen()
 	c.all, c.problem = msg.all, term.Text{}
+	c.history.stale = true
 	for i := range c.all {
 		if chosen != nil && c.all[i].ID == chosen.ID {
 			c.cursor = i
@@ -93,8 +95,7 @@ const revealed = 10 * time.Second
 func (c *console) do(m *model, a action) []command {
 	e := c.chosen()
 	if a == doAdd {
-		m.line.open(commandLine, "endpoint add ")
-		return nil
+		return m.openForm("")
 	}
 	if e == nil {
 		return nil
@@ -105,7 +106,7 @@ func (c *console) do(m *model, a action) []command {
 	case doSwitch:
 		return c.flip(m, e)
 	case doEdit:
-		m.line.open(commandLine, "endpoint edit "+e.ID+" ")
+		return m.openForm(e.ID)
 	case doPause:
 		return m.runWords(pauseWord(e)...)
 	case doTest:

@@ -2,29 +2,69 @@ package tui
 
 import "github.com/hooks-cli/hooks/term"
 
+// column is a part of a line of the table: how wide it is on narrow, medium and
+// wide screens, 0 to leave it out, and what stands in it. That of the URL gets
+// what the others leave.
+type column struct {
+	name, short text
+	widths      [3]int
+	right       bool
+	cell        func(m *model, e *Endpoint) (role, term.Text)
+}
+
+func endpointColumns() []column {
+	say := func(of func(e *Endpoint) raw) func(*model, *Endpoint) (role, term.Text) {
+		return func(m *model, e *Endpoint) (role, term.Text) { return plain, m.th.cell(of(e)) }
+	}
+	return []column{
+		{"PROVIDER", "", [3]int{0, 0, 10}, false, say(func(e *Endpoint) raw { return or(raw(e.Provider), "any") })},
+		{"EVENTS", "EVENTS", [3]int{0, 8, 9}, false, say(func(e *Endpoint) raw { return raw(e.Events) })},
+		{"STATUS", "STATUS", [3]int{9, 9, 10}, false, func(m *model, e *Endpoint) (role, term.Text) { return endpointRole(e), m.th.cell(raw(e.Status)) }},
+		{"SUCCESS RATE", "SUCCESS", [3]int{0, 7, 12}, true, say(func(e *Endpoint) raw { return raw(e.Rate) })},
+		{"QUEUED", "QUEUED", [3]int{5, 6, 7}, true, queuedCell},
+		{" LAST DELIVERY", " LAST", [3]int{0, 9, 14}, false, lastCell},
+	}
+}
+
+func queuedCell(m *model, e *Endpoint) (role, term.Text) {
+	r := plain
+	if e.Queued > 0 {
+		r = warn
+	}
+	if m.lay.class == narrow {
+		return r, term.Join(term.Text{}, num(e.Queued), term.Safe("q"))
+	}
+	return r, num(e.Queued)
+}
+
+func lastCell(m *model, e *Endpoint) (role, term.Text) {
+	if e.LastAt.IsZero() {
+		return dim, term.Safe(" never")
+	}
+	return plain, term.Join(term.Safe(" "), term.Text{}, clock(e.LastAt, m.now, m.o.Location))
+}
+
 // drawLine draws a line of the table; -1 is its head.
 func (c *console) drawLine(p *pen, m *model, i int) {
-	wide := m.lay.class != narrow
 	switch at := c.top + i; {
 	case i < 0:
-		c.columns(p, m, dim, [6]term.Text{term.Safe("URL"), term.Safe("PROVIDER"), term.Safe("EVENTS"), term.Safe("STATUS"), term.Safe("SUCCESS"), term.Safe("LAST")}, dim)
+		c.columns(p, m, nil)
 	case len(c.all) == 0:
 		if i == 1 {
 			p.to(2)
 			c.drawEmpty(p)
 		}
 	case at < len(c.all):
-		e := &c.all[at]
 		if at == c.cursor {
 			p.begin(p.width, reverse)
 		}
-		if wide {
+		if m.margin() {
 			p.to(1)
 		}
 		if at == c.cursor {
 			p.lit(title, p.th.cursor)
 		}
-		c.columns(p, m, plain, [6]term.Text{p.th.cell(or(raw(e.Name), raw(e.URL))), p.th.cell(raw(e.Provider)), p.th.cell(raw(e.Events)), p.th.cell(raw(e.Status)), p.th.cell(raw(e.Rate)), p.th.cell(raw(e.Last))}, endpointRole(e))
+		c.columns(p, m, &c.all[at])
 		p.to(p.width)
 	}
 }
@@ -41,27 +81,42 @@ func (c *console) drawEmpty(p *pen) {
 	}
 }
 
-// columns writes the cells of a line, as many as there is room for.
-func (c *console) columns(p *pen, m *model, r role, cells [6]term.Text, status role) {
-	start, provider, events, state, rate, last := 3, 10, 9, 20, 9, 10
-	switch m.lay.class {
-	case narrow:
-		start, provider, events, state, rate, last = 1, 0, 0, 12, 0, 0
-	case medium:
-		provider, last, events, state = 0, 9, 8, 16
+// columns writes the cells of a line, nil names them.
+func (c *console) columns(p *pen, m *model, e *Endpoint) {
+	all, size, start := endpointColumns(), m.lay.class-narrow, 1
+	if m.margin() {
+		start = 3
+	}
+	room := p.width - start - 1
+	for _, x := range all {
+		if x.widths[size] > 0 {
+			room -= x.widths[size] + 1
+		}
 	}
 	p.to(start)
-	first := max(8, p.width-start-provider-events-state-rate-last-5)
-	for i, width := range [6]int{first, provider, events, state, rate, last} {
+	if e == nil {
+		p.cell(dim, term.Safe("URL"), room)
+	} else {
+		p.cell(plain, p.th.cell(or(raw(e.Name), raw(short(e.URL)))), room)
+	}
+	for _, x := range all {
+		width := x.widths[size]
 		if width == 0 {
 			continue
 		}
-		look := r
-		if i == 3 {
-			look = status
-		}
-		p.cell(look, cells[i], width)
 		p.to(p.col + 1)
+		r, t := dim, term.Safe(string(x.name))
+		if m.lay.class != wide {
+			t = term.Safe(string(x.short))
+		}
+		if e != nil {
+			r, t = x.cell(m, e)
+		}
+		if x.right {
+			p.right(r, t, width)
+		} else {
+			p.cell(r, t, width)
+		}
 	}
 }
 
@@ -88,13 +143,15 @@ func (c *console) write(m *model) {
 	c.switching = c.switching && len(e.Switches) > 0
 	s := sheet{th: m.th, width: m.w - 2}
 	s.fields("url", span{title, s.th.line(raw(e.URL))}, span{plain, s.th.line(raw(e.Name))})
-	s.fields("id", span{plain, s.th.line(raw(e.ID))})
-	s.fields("provider", span{plain, s.th.line(or(raw(e.Provider), "any"))})
-	c.writeSecret(m, &s, e)
 	if e.Why != "" {
 		s.fields("status", span{bad, s.th.line(raw(e.Why))})
 	}
+	s.fields("id", span{plain, s.th.line(raw(e.ID))})
+	s.fields("provider", span{plain, s.th.line(or(raw(e.Provider), "any"))})
+	c.writeSecret(m, &s, e)
+	s.fields("answers", span{plain, s.th.line(raw(e.Rules))})
 	s.fields("channels", span{plain, s.th.line(or(raw(e.Channels), "none: gets everything"))})
+	c.history.write(&s, e)
 	s.gap()
 	top := len(s.lines)
 	for i, w := range e.Switches {
@@ -120,7 +177,11 @@ func (c *console) writeSecret(m *model, s *sheet, e *Endpoint) {
 		s.fields("secret", span{warn, m.secret}, lit(dim, "shown for 10 s"))
 		return
 	}
-	s.fields("secret", span{plain, s.th.line(or(raw(e.Secret), "none"))}, lit(dim, "s reveal"))
+	parts := []span{{plain, s.th.line(or(raw(e.Secret), "none"))}}
+	if !e.SecretSince.IsZero() {
+		parts = append(parts, span{dim, term.Join(term.Safe(" "), age(m.now.Sub(e.SecretSince)), term.Safe("old"))})
+	}
+	s.fields("secret", append(parts, lit(dim, "s reveal"), lit(dim, "ctrl+r rotate"))...)
 }
 
 func (c *console) drawDetail(p *pen, i int) {

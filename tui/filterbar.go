@@ -12,6 +12,7 @@ import (
 // filterBar is the filter in force and, while one is typed, the input.
 type filterBar struct {
 	now     func() time.Time
+	marked  func(id string) bool
 	inForce *store.Filter // nil shows everything
 	text    raw           // of the filter in force
 	typing  bool
@@ -19,11 +20,12 @@ type filterBar struct {
 	before  raw // what esc goes back to
 	problem term.Text
 	column  int // of the problem in the input, -1 unknown
+	offered completion
 }
 
 // edit begins typing at the end of the filter in force.
 func (b *filterBar) edit() {
-	b.typing, b.before, b.problem = true, b.text, term.Text{}
+	b.typing, b.before, b.problem, b.offered = true, b.text, term.Text{}, completion{}
 	b.input = []rune(string(b.text))
 	b.caret = len(b.input)
 }
@@ -48,19 +50,19 @@ func (b *filterBar) set(text raw) error {
 	if err != nil {
 		return err
 	}
-	*b = filterBar{now: b.now, inForce: f, text: text, column: -1}
+	*b = filterBar{now: b.now, marked: b.marked, inForce: f, text: text, column: -1}
 	return nil
 }
 
 // clear shows everything and ends typing.
-func (b *filterBar) clear() { *b = filterBar{now: b.now, column: -1} }
+func (b *filterBar) clear() { *b = filterBar{now: b.now, marked: b.marked, column: -1} }
 
 // read parses a filter; nothing but spaces is none.
 func (b *filterBar) read(text string) (*store.Filter, error) {
 	if strings.Trim(text, " ") == "" {
 		return nil, nil
 	}
-	return store.ParseFilter(text, store.FilterOptions{Now: b.now})
+	return store.ParseFilter(text, store.FilterOptions{Now: b.now, Marked: b.marked})
 }
 
 // problem says what is wrong with a filter, and the column in the input at

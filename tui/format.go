@@ -75,3 +75,11 @@ func clock(at, now time.Time, in *time.Location) term.Text {
 	}
 	return term.Safe(at.Format("15:04:05"))
 }
+
+// age writes how long something has been, in whole days from the second on.
+func age(d time.Duration) term.Text {
+	if days := int(d / (24 * time.Hour)); days > 1 {
+		return term.Join(term.Safe(" "), grouped(days), term.Safe("days"))
+	}
+	return took(d, true)
+}

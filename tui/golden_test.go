@@ -98,6 +98,10 @@ var states = []struct {
 	{"replay-with", samples, func(s *screen) { withSender(s); s.press("g", "R", "=", "i", "d", "=", "x", "y", "enter") }},
 	{"trigger", samples, func(s *screen) { withSender(s); s.press("t", "b") }},
 	{"trigger-set", samples, func(s *screen) { withSender(s); s.press("t", "="); s.write("id=") }},
+	{"searched", samples, func(s *screen) { s.open(1278); s.press("]"); s.find("amount"); s.press("n") }},
+	{"export", samples, func(s *screen) { withEverything(&s.o); s.press("x") }},
+	{"complete", samples, func(s *screen) { s.press("/"); s.write("event:"); s.press("tab", "tab") }},
+	{"help-searched", samples, func(s *screen) { withEverything(&s.o); s.press("?"); s.find("filter") }},
 	{"schema", samples, func(s *screen) { withSchema(&s.o); s.open(1276); s.press("[", "j") }},
 	{"schema-end", samples, func(s *screen) { withSchema(&s.o); s.open(1276); s.press("["); s.press("G") }},
 	{"schema-none", samples, func(s *screen) { withSchema(&s.o); s.open(1280); s.press("[") }},
@@ -188,5 +192,32 @@ func TestFramesWithTheirColours(t *testing.T) {
 				t.Error("the selection is not to be seen")
 			}
 		})
+	}
+}
+
+// Every screen at every size says the same with colours, without and, but for
+// the glyphs, in ASCII; and without the permission there is no colour in it.
+func TestFramesSayTheSameWithoutColour(t *testing.T) {
+	for _, state := range states {
+		for _, size := range sizes {
+			frame := func(colour, ascii bool) string {
+				s := newScreen(t, size.w, size.h, func(o *Options) { withReplay(o); o.Colour, o.ASCII = colour, ascii }, state.ds()...)
+				state.play(s)
+				s.text()
+				return s.view()
+			}
+			with, without, ascii := frame(true, false), frame(false, false), frame(false, true)
+			if term.Plain(with) != term.Plain(without) {
+				t.Errorf("%s at %dx%d says other things in colour", state.name, size.w, size.h)
+			}
+			for _, code := range []string{"\x1b[3", "\x1b[9", ";3", ";9", "\x1b[4;", "\x1b[10"} {
+				if strings.Contains(without, code) || strings.Contains(ascii, code) {
+					t.Errorf("%s at %dx%d has a colour: %q", state.name, size.w, size.h, code)
+				}
+			}
+			if state.name != "store-fails" && strings.Count(term.Plain(ascii), "\n") != strings.Count(term.Plain(with), "\n") {
+				t.Errorf("%s at %dx%d has other lines in ASCII", state.name, size.w, size.h)
+			}
+		}
 	}
 }

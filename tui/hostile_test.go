@@ -106,15 +106,31 @@ func TestEgressStopsWhatEscapingMissed(t *testing.T) {
 	}
 }
 
+// withEverything offers all there is to offer.
+func withEverything(o *Options) {
+	withPages(o)
+	var r sender
+	r.offer(o)
+	withSchema(o)
+	withExplain(o)
+	withReplay(o)
+	withMemory(map[string]string{presetsName: "code:5xx\n"})(o)
+	o.Exports = []string{ExportCurl, ExportRaw, ExportJSON, ExportBody}
+	o.Actions.Export = func(context.Context, string, string) (string, error) { return "/tmp/x", nil }
+}
+
 // Any keys and any sizes, in any order: no panic, no line that is too long.
 func FuzzKeysAndSizes(f *testing.F) {
 	f.Add([]byte("jjkk\x01\x02\x03/verdict\x04q"), uint16(80), uint16(24))
 	f.Add([]byte("2jjP\x02Td3vE=x\x00:log\x00q1AXxR"), uint16(80), uint16(24))
 	f.Add([]byte("]]]]hlHLwv?zp\x05yc"), uint16(120), uint16(35))
-	names := []string{"enter", "esc", "tab", "pgdown", "pgup", "home", "end", "up", "down", "left", "right", "ctrl+d", "ctrl+u", "backspace", "delete", "ctrl+w", "ctrl+a", "shift+tab", "ctrl+l", "f1"}
+	f.Add([]byte("gmjmjc]]iN\x02nyqMM/mark:t\x02\x02\x00f\x01"), uint16(120), uint16(35))
+	f.Add([]byte("R=a=b\x00 \x02 \x02leyE\x00t/x\x00bbb\x02\x02 \x00"), uint16(60), uint16(20))
+	f.Add([]byte("\x00[a\x01jj\x00]/id\x00nN..ofypyvxcxx"), uint16(40), uint16(15))
+	names := []string{"enter", "esc", "tab", "pgdown", "pgup", "home", "end", "up", "down", "left", "right", "ctrl+d", "ctrl+u", "backspace", "delete", "ctrl+w", "ctrl+a", "shift+tab", "ctrl+s", "ctrl+p"}
 	f.Fuzz(func(t *testing.T, keys []byte, w, h uint16) {
 		ds := append(samples(), hostileDelivery(1290, "\x1b[2J\u202e"))
-		s := newScreen(t, int(w%300), int(h%100), withPages, ds...)
+		s := newScreen(t, int(w%300), int(h%100), withEverything, ds...)
 		for i, k := range keys[:min(len(keys), 200)] {
 			switch {
 			case k < 20:
@@ -132,6 +148,11 @@ func FuzzKeysAndSizes(f *testing.F) {
 				s.send(keyMsg{runes: []rune(string(keys[i:])), pasted: k%2 == 0})
 			}
 			s.request = nothing
+			if s.outside != nil { // an editor, or a pager, that changes something
+				done := s.guest.done
+				s.outside = nil
+				s.send(done(nil))
+			}
 			s.text()
 		}
 	})

@@ -16,17 +16,20 @@ const (
 	inCopy
 	inOutput
 	inCompare
+	inExport
 	inSending
 	inTrigger // in what is to be sent, of the catalog; keys of inSending count, too
 	inQuestion
 	inLine
+	inForm
+	inHeld
 	inEndpoints
 	inCatalog
 	inFilter
 
 	inPanes = inList | inDetail
 	inPages = inPanes | inEndpoints | inCatalog
-	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inSending | inQuestion | inLine | inFilter
+	inAll   = inPages | inHelp | inCopy | inOutput | inCompare | inExport | inSending | inQuestion | inLine | inForm | inHeld | inFilter
 )
 
 // action is what a key does.
@@ -54,6 +57,7 @@ const (
 	doPreviousDelivery
 	doZoom
 	doPreview
+	doLayout
 	doReplay
 	doFilter
 	doFollow
@@ -85,6 +89,17 @@ const (
 	doCommand
 	doRunLine
 	doCancelLine
+	doSubmit
+	doNextField
+	doPreviousField
+	doCancelForm
+	doHeld
+	doRelease
+	doReleaseAll
+	doEditHeld
+	doAnswer
+	doDrop
+	doHoldFilter
 	doYes
 	doNo
 	doDeliveriesOf
@@ -116,8 +131,8 @@ const (
 	doCopyComparison
 	doAmend
 	doSend
-	doNextField
-	doPreviousField
+	doNextOption
+	doPreviousOption
 	doLess
 	doMoreOf
 	doSet
@@ -134,6 +149,21 @@ const (
 	doFilterByThis
 	doGoOn
 	doFindKey
+	doComplete
+	doCompleteBack
+	doOlder
+	doNewer
+	doPreset
+	doExportCurl
+	doExportRaw
+	doExportJSON
+	doExportBody
+	doExportHAR
+	doExportCloudEvent
+	doExportAs
+	doCopySignature
+	doCopyPath
+	doCopyValue
 	actions
 )
 
@@ -144,6 +174,7 @@ const (
 	move   group = "MOVE"
 	act    group = "ACT"
 	findIt group = "FIND AND TAKE"
+	held   group = "HELD"
 	inside group = "BODY"
 	versus group = "COMPARISON"
 	toSend group = "BEFORE SENDING"
@@ -173,7 +204,7 @@ type entry struct {
 // keyTable is every key there is. Hints, help and the test against duplicates
 // are made from it.
 func keyTable() []entry {
-	scroll := inPages | inHelp | inOutput | inCompare | inSending
+	scroll := inPages | inHelp | inOutput | inCompare | inSending | inHeld
 	return []entry{
 		{move, "j k", "down, up", "j/k scroll", inHelp | inOutput, []bind{{goDown, scroll, []string{"j", "down"}}, {goUp, scroll, []string{"k", "up"}}}},
 		{move, "ctrl+d ctrl+u", "half a page down, up", "", 0, []bind{{goHalfDown, scroll, []string{"ctrl+d"}}, {goHalfUp, scroll, []string{"ctrl+u"}}}},
@@ -185,6 +216,7 @@ func keyTable() []entry {
 		{move, "J K", "next, previous delivery", "J/K next", inDetail, []bind{{doNextDelivery, inDetail, []string{"J"}}, {doPreviousDelivery, inDetail, []string{"K"}}}},
 		{move, "z", "zoom the pane", "", 0, []bind{{doZoom, inPanes, []string{"z"}}}},
 		{move, "p", "preview on, off", "p preview", inList, []bind{{doPreview, inList, []string{"p"}}}},
+		{move, "-", "next layout", "", 0, []bind{{doLayout, inPanes, []string{"-"}}}},
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
 		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
 		{act, "e", "edit in $EDITOR, then send", "e edit", inPanes, []bind{{doAmend, inPanes, []string{"e"}}}},
@@ -194,7 +226,7 @@ func keyTable() []entry {
 		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
 		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},
 		{toSend, "enter", "send", "enter send", inSending, []bind{{doSend, inSending, []string{"enter"}}}},
-		{toSend, "tab", "next, previous field", "tab field", inSending, []bind{{doNextField, inSending, []string{"tab"}}, {doPreviousField, inSending, []string{"shift+tab"}}}},
+		{toSend, "tab", "next, previous field", "tab field", inSending, []bind{{doNextOption, inSending, []string{"tab"}}, {doPreviousOption, inSending, []string{"shift+tab"}}}},
 		{toSend, "space h l", "change the field", "space change", inSending, []bind{{doMoreOf, inSending, []string{" ", "l", "right"}}, {doLess, inSending, []string{"h", "left"}}}},
 		{toSend, "e", "edit in $EDITOR", "e edit", inSending, []bind{{doAmendAgain, inSending, []string{"e"}}}},
 		{toSend, "=", "set a value; backspace undoes", "= set", inSending, []bind{{doSet, inSending, []string{"="}}, {doEraseEdit, inSending, []string{"backspace"}}}},
@@ -205,18 +237,34 @@ func keyTable() []entry {
 		{versus, "i", "ignore ids and times", "i ignore ids, times", inCompare, []bind{{doIgnore, inCompare, []string{"i"}}}},
 		{versus, "tab", "swap the sides", "tab swap", inCompare, []bind{{doSwap, inCompare, []string{"tab"}}}},
 		{versus, "y", "copy the comparison", "y copy", inCompare, []bind{{doCopyComparison, inCompare, []string{"y"}}}},
+		{act, "b", "hold before forwarding", "", 0, []bind{{doHeld, inPanes, []string{"b"}}}},
+		{held, "enter A", "release; release all", "enter release", inHeld, []bind{{doRelease, inHeld, []string{"enter", "r"}}, {doReleaseAll, inHeld, []string{"A"}}}},
+		{held, "e", "edit in $EDITOR, release", "e edit", inHeld, []bind{{doEditHeld, inHeld, []string{"e"}}}},
+		{held, "a", "answer by hand", "a answer", inHeld, []bind{{doAnswer, inHeld, []string{"a"}}}},
+		{held, "d", "drop", "d drop", inHeld, []bind{{doDrop, inHeld, []string{"d"}}}},
+		{held, "/", "what to hold", "/ filter", inHeld, []bind{{doHoldFilter, inHeld, []string{"/"}}}},
 		{findIt, "x", "export", "", 0, []bind{{doExport, inPanes, []string{"x"}}}},
 		{findIt, "/", "filter", "/ filter", inList, []bind{{doFilter, inList, []string{"/"}}}},
 		{findIt, "f", "filter by this value", "", 0, []bind{{doFilterByThis, inPanes, []string{"f"}}}},
 		{findIt, "/", "in this help: search", "/ search", inHelp, []bind{{doFindKey, inHelp, []string{"/"}}}},
 		{findIt, "F", "follow on, off", "", 0, []bind{{doFollow, inList, []string{"F"}}}},
-		{findIt, "y", "copy: c b h u i", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
+		{findIt, "y", "copy: b h u i c s p v", "y copy", inPanes, []bind{{doCopyMenu, inPanes, []string{"y"}}}},
 		{findIt, "Y", "copy as curl", "", 0, []bind{{doCopyCurl, inPanes, []string{"Y"}}}},
 		{findIt, "y c", "copy as curl", "c curl", inCopy, []bind{{doCopyCurl, inCopy, []string{"c"}}}},
 		{findIt, "y b", "copy the body", "b body", inCopy, []bind{{doCopyBody, inCopy, []string{"b"}}}},
 		{findIt, "y h", "copy the headers", "h headers", inCopy, []bind{{doCopyHeaders, inCopy, []string{"h"}}}},
 		{findIt, "y u", "copy the URL", "u URL", inCopy, []bind{{doCopyURL, inCopy, []string{"u"}}}},
 		{findIt, "y i", "copy the id", "i id", inCopy, []bind{{doCopyID, inCopy, []string{"i"}}}},
+		{findIt, "y s", "copy the signature", "s signature", inCopy, []bind{{doCopySignature, inCopy, []string{"s"}}}},
+		{findIt, "y p", "copy the path in the body", "p path", inCopy, []bind{{doCopyPath, inCopy, []string{"p"}}}},
+		{findIt, "y v", "copy the value there", "v value", inCopy, []bind{{doCopyValue, inCopy, []string{"v"}}}},
+		{findIt, "x c", "export as curl", "c curl", inExport, []bind{{doExportCurl, inExport, []string{"c"}}}},
+		{findIt, "x r", "export as raw HTTP", "r raw HTTP", inExport, []bind{{doExportRaw, inExport, []string{"r"}}}},
+		{findIt, "x j", "export as JSON", "j JSON", inExport, []bind{{doExportJSON, inExport, []string{"j"}}}},
+		{findIt, "x b", "export the body", "b body", inExport, []bind{{doExportBody, inExport, []string{"b"}}}},
+		{findIt, "x h", "export as HAR", "h HAR", inExport, []bind{{doExportHAR, inExport, []string{"h"}}}},
+		{findIt, "x e", "export as a CloudEvent", "e CloudEvent", inExport, []bind{{doExportCloudEvent, inExport, []string{"e"}}}},
+		{findIt, "x x", "another way, by command", "x other", inExport, []bind{{doExportAs, inExport, []string{"x"}}}},
 		{findIt, "/ n N", "in a detail: search, next, previous", "/ search", inDetail, []bind{{doLookFor, inDetail, []string{"/"}}, {doNextMatch, inDetail, []string{"n"}}, {doPreviousMatch, inDetail, []string{"N"}}}},
 		{inside, "h l", "fold, unfold", "h/l fold", inBody, []bind{{doFold, inBody, []string{"h", "left"}}, {doUnfold, inBody, []string{"l", "right"}}}},
 		{inside, "enter", "fold or unfold", "", 0, []bind{{doToggle, inBody, []string{"enter"}}}},
@@ -244,14 +292,20 @@ func keyTable() []entry {
 		{whole, ":", "run a command", "", 0, []bind{{doCommand, inPages, []string{":"}}}},
 		{whole, "enter", "run the line", "enter run", inLine, []bind{{doRunLine, inLine, []string{"enter"}}}},
 		{whole, "esc", "forget the line", "esc back", inLine, []bind{{doCancelLine, inLine, []string{"esc"}}}},
+		{whole, "enter", "do what the form says", "enter save", inForm, []bind{{doSubmit, inForm, []string{"enter"}}}},
+		{whole, "tab shift+tab", "next, previous field", "tab next", inForm, []bind{{doNextField, inForm, []string{"tab", "down"}}, {doPreviousField, inForm, []string{"shift+tab", "up"}}}},
+		{whole, "esc", "forget the form", "esc back", inForm, []bind{{doCancelForm, inForm, []string{"esc"}}}},
 		{whole, "y n", "answer a question", "y yes  n no", inQuestion, []bind{{doYes, inQuestion, []string{"y"}}, {doNo, inQuestion, []string{"n", "esc"}}}},
-		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"esc"}}}},
+		{whole, "esc", "close, clear, back", "esc back", inDetail | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld | inEndpoints | inCatalog, []bind{{doBack, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld, []string{"esc"}}}},
 		{whole, "?", "help", "? help", inPages, []bind{{doHelp, inPages | inHelp, []string{"?"}}}},
-		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending, []string{"q"}}}},
+		{whole, "q", "back, quit", "q quit", inList, []bind{{doQuit, inPages | inHelp | inCopy | inOutput | inCompare | inSending | inExport | inHeld, []string{"q"}}}},
 		{whole, "ctrl+c", "quit now", "", 0, []bind{{doInterrupt, inAll, []string{"ctrl+c"}}}},
 		{whole, "ctrl+l", "redraw", "", 0, []bind{{doRedraw, inAll, []string{"ctrl+l"}}}},
 		{whole, "ctrl+z", "suspend", "", 0, []bind{{doSuspend, inAll, []string{"ctrl+z"}}}},
 		{whole, "enter", "keep the filter", "enter keep", inFilter, []bind{{doKeep, inFilter, []string{"enter"}}}},
+		{whole, "tab", "complete the filter", "tab complete", inFilter, []bind{{doComplete, inFilter, []string{"tab"}}, {doCompleteBack, inFilter, []string{"shift+tab"}}}},
+		{whole, "up down", "earlier filters", "up/down history", inFilter, []bind{{doOlder, inFilter, []string{"up", "ctrl+p"}}, {doNewer, inFilter, []string{"down", "ctrl+n"}}}},
+		{whole, "ctrl+s", "keep this filter for tab", "ctrl+s save", inFilter, []bind{{doPreset, inFilter, []string{"ctrl+s"}}}},
 		{whole, "esc", "undo the filter", "esc undo", inFilter, []bind{{doUndo, inFilter, []string{"esc"}}}},
 	}
 }

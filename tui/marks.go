@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"maps"
 	"slices"
+	"strings"
+	"sync/atomic"
 
 	"github.com/hooks-cli/hooks/term"
 )
@@ -10,12 +13,26 @@ import (
 type marks struct {
 	seqs []int64
 	only bool // the list shows no others
+	// ids are the marked ones, as filters that work beside the model see them.
+	ids atomic.Pointer[map[string]bool]
 }
 
 func (k *marks) has(seq int64) bool { return slices.Contains(k.seqs, seq) }
 
+// hasID is has for filters.
+func (k *marks) hasID(id string) bool {
+	ids := k.ids.Load()
+	return ids != nil && (*ids)[id]
+}
+
 // toggle marks a delivery, or takes its mark away.
-func (k *marks) toggle(seq int64) {
+func (k *marks) toggle(seq int64, id string) {
+	ids := map[string]bool{}
+	if old := k.ids.Load(); old != nil {
+		maps.Copy(ids, *old)
+	}
+	ids[id] = !ids[id]
+	k.ids.Store(&ids)
 	if i := slices.Index(k.seqs, seq); i >= 0 {
 		k.seqs = slices.Delete(k.seqs, i, i+1)
 		return
@@ -45,8 +62,8 @@ func (m *model) doMark(a action) []command {
 		m.marks.only = !m.marks.only
 		return m.refilter()
 	case r != nil:
-		m.marks.toggle(r.seq)
-		if m.marks.only {
+		m.marks.toggle(r.seq, string(r.id))
+		if m.marks.only || m.bar.inForce != nil && strings.Contains(m.bar.inForce.String(), "mark") {
 			return m.refilter()
 		}
 		if m.focus == inList && !m.list.follow {

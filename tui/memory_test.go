@@ -243,7 +243,7 @@ func newScreen(t testing.TB, w, h int, change func(*Options), ds ...*store.Deliv
 	t.Helper()
 	s := &screen{t: t, src: newMemory(ds...), at: noon}
 	s.src.listeners = []store.Listener{{Addr: "127.0.0.1:4400", Forward: []string{"http://localhost:3000"}}}
-	o := Options{Width: w, Height: h, Now: func() time.Time { return s.at }, Location: time.UTC}
+	o := Options{Width: w, Height: h, Now: func() time.Time { return s.at }, Location: time.UTC, TraceDir: t.TempDir()}
 	if change != nil {
 		change(&o)
 	}

@@ -30,6 +30,8 @@ const (
 	outputOverlay
 	compareOverlay
 	sendOverlay
+	exportOverlay
+	heldOverlay
 )
 
 // model is the state of the view. Messages change it, one after the other;
@@ -49,7 +51,7 @@ type model struct {
 	to        int
 	focus     place // inList or inDetail
 	zoomed    bool
-	preview   map[class]bool
+	arranged  map[class]arrangement
 	over      overlay
 	helpTop   int
 	helpWords string // that the help is searched for
@@ -58,8 +60,11 @@ type model struct {
 	page     pageKind
 	console  console
 	shelf    shelf
+	form     *filling // nil without one
 	line     inputLine
 	asked    *question
+	gate     gate
+	outside  func() message // runs while the terminal is somebody else's
 	said     output
 	secret   term.Text // that is shown for a while
 	secretOf string    // the endpoint
@@ -70,18 +75,19 @@ type model struct {
 	turning bool      // it will again, soon
 
 	list       list
-	marks      marks
-	comparison comparison
-	sending    *sending // nil unless the overlay is open
-	outside    *outside // a program that is to get the terminal
 	feed       feed
 	detail     detail
 	bar        filterBar
 	search     search
 	insights   lookup[Insight]
 	schemas    lookup[Schema]
+	marks      marks
+	comparison comparison
+	sending    *sending // nil unless the overlay is open
+	guest      *guest   // the program that got the terminal last
+	memory     filterMemory
 	heads      []raw
-	rate       rate
+	activity   activity
 	note       span // what the last key came to
 	busy       raw  // the delivery that is being replayed
 	began      bool // the newest rows are there
@@ -107,15 +113,16 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 	m := &model{
 		ctx: ctx, o: o, src: src, out: out, now: o.Now(),
 		th: newTheme(o.Colour, o.ASCII), keys: newKeymap(keyTable()),
-		focus: inList, preview: map[class]bool{wide: true},
+		focus: inList, arranged: arrangements(),
 		list: list{follow: true}, dirty: true,
 		feed: feed{src: src, now: o.Now, listening: o.Listening, words: interner{}, older: interner{}},
 	}
 	m.pen.th = m.th
-	m.bar.now = o.Now
+	m.bar.now, m.bar.marked = o.Now, m.marks.hasID
 	if err := m.bar.set(raw(o.Filter)); err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
+	m.recall()
 	m.refilter()
 	m.resize(o.Width, o.Height)
 	return m, nil
@@ -123,7 +130,7 @@ func newModel(ctx context.Context, o Options, src source, out clipboard) (*model
 
 // start returns the commands that the view begins with.
 func (m *model) start() []command {
-	return append(m.awaitCatalogs(), command{do: func() message { return m.feed.start(m.ctx) }})
+	return append(append(m.gate.wait(m), m.awaitCatalogs()...), command{do: func() message { return m.feed.start(m.ctx) }})
 }
 
 // update applies a message and brings what is on the screen up to date.
@@ -135,6 +142,7 @@ func (m *model) update(msg message) []command {
 		todo = append(todo, m.console.refresh(m)...)
 	}
 	todo = append(todo, m.settle()...)
+	todo = append(todo, m.console.recall(m)...)
 	return append(todo, m.counting()...)
 }
 
@@ -211,15 +219,11 @@ func (m *model) load() []command {
 
 // shape returns the panes that the state asks for.
 func (m *model) shape() shape {
-	size := classOf(m.w, m.h)
-	split := m.preview[size] && !m.zoomed
-	switch {
-	case size == wide && split:
-		return beside
-	case m.focus == inDetail:
+	if split := m.split(); split != onlyList && !m.zoomed {
+		return split
+	}
+	if m.focus == inDetail {
 		return onlyDetail
-	case size == medium && split:
-		return below
 	}
 	return onlyList
 }
@@ -233,6 +237,8 @@ func (m *model) where() place {
 		return inHelp
 	case m.over == copyOverlay:
 		return inCopy
+	case m.over == exportOverlay:
+		return inExport
 	case m.over == outputOverlay:
 		return inOutput
 	case m.over == compareOverlay:
@@ -245,8 +251,12 @@ func (m *model) where() place {
 		return inSending
 	case m.asked != nil:
 		return inQuestion
+	case m.form != nil:
+		return inForm
 	case m.line.kind != noLine:
 		return inLine
+	case m.over == heldOverlay:
+		return inHeld
 	case m.bar.typing:
 		return inFilter
 	case m.page == endpointsPage:

@@ -153,7 +153,7 @@ func TestCopy(t *testing.T) {
 	s.src.put(big)
 	s.changed()
 	s.press("q", "G", "y", "b")
-	s.contains("too large for the clipboard: hooks show 2000 --body > FILE")
+	s.contains("too large for the clipboard: written to")
 }
 
 func TestPasteIsNeverAKey(t *testing.T) {
@@ -259,12 +259,12 @@ func TestRate(t *testing.T) {
 	s.at = s.at.Add(time.Second)
 	s.send(tickMsg{})
 	s.contains("10/s")
-	if !s.rate.ticking {
+	if !s.activity.ticking {
 		t.Error("no tick while there is a rate")
 	}
 	s.at = s.at.Add(time.Minute)
 	s.send(tickMsg{})
-	if strings.Contains(s.text(), "/s") || s.rate.ticking {
+	if strings.Contains(s.text(), "/s") || s.activity.ticking {
 		t.Errorf("a rate without arrivals:\n%s", s.text())
 	}
 }

@@ -53,7 +53,10 @@ func (m *model) clickHint(x, y, line int) []command {
 
 func (m *model) click(x, y int) []command {
 	l := m.lay
-	if y == m.hintLine() {
+	if m.form != nil && y != m.h-1 {
+		return nil
+	}
+	if y == m.hintLine() || m.form != nil {
 		return m.clickHint(x, y, y)
 	}
 	if m.page != deliveriesPage || m.asked != nil || m.line.kind != noLine {

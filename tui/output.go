@@ -26,7 +26,10 @@ type outputMsg struct {
 const maxOutput = 5_000
 
 // runWords runs a command of the program, one at a time.
-func (m *model) runWords(words ...string) []command {
+func (m *model) runWords(words ...string) []command { return m.runShown(words, words) }
+
+// runShown is runWords for words that may not be shown as they are.
+func (m *model) runShown(words, shown []string) []command {
 	if m.o.Actions.Command == nil || len(words) == 0 {
 		return nil
 	}
@@ -35,8 +38,8 @@ func (m *model) runWords(words ...string) []command {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
-	m.said = output{words: words, cancel: cancel}
-	m.say(plain, term.Join(term.Safe(" "), term.Safe("$ hooks"), m.th.quote(quoted(words))))
+	m.said = output{words: shown, cancel: cancel}
+	m.say(plain, term.Join(term.Safe(" "), term.Safe("$ hooks"), m.th.quote(quoted(shown))))
 	run := m.o.Actions.Command
 	return []command{{do: func() message {
 		defer cancel()
@@ -49,6 +52,10 @@ func (m *model) runWords(words ...string) []command {
 func (msg outputMsg) apply(m *model) []command {
 	o := &m.said
 	o.cancel = nil
+	if m.form != nil && m.form.running && m.form.ended(m, msg) {
+		m.note = span{}
+		return nil
+	}
 	text := msg.text
 	if msg.err != nil {
 		o.failed = true

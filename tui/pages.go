@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	"github.com/hooks-cli/hooks/term"
 )
@@ -27,12 +28,17 @@ var (
 type Endpoint struct {
 	ID, Name, URL, Provider string
 	// Events says how many event types it takes, Status is a word of
-	// hooks endpoint list with what is held, Rate a share.
+	// hooks endpoint list, Rate a share.
 	Events, Status, Rate string
-	// Secret is masked or a reference.
-	Secret   string
-	Last     string // when the latest attempt began
-	Channels string
+	// Queued is how many deliveries wait until it takes them again.
+	Queued int64
+	// Secret is masked or a reference, SecretSince since when it is the one.
+	Secret      string
+	SecretSince time.Time
+	LastAt      time.Time // when the latest attempt began, zero: never
+	Channels    string
+	// Rules say what its answers mean.
+	Rules string
 	// Why says what is wrong with it or switched off, "" if nothing.
 	Why             string
 	Enabled, Paused bool

@@ -22,14 +22,58 @@ func withCommand(o *Options, run func(words []string) (string, error)) {
 	o.Actions.Command = func(_ context.Context, words []string) (string, error) { return run(words) }
 	o.Actions.Endpoints = func(context.Context) ([]Endpoint, error) { return sampleEndpoints(), nil }
 	o.Actions.EventTypes = func(context.Context) ([]EventType, error) { return sampleTypes(), nil }
+	o.Actions.History = func(_ context.Context, id string) (History, error) { return sampleHistory(id), nil }
+	o.Actions.EndpointForm = func(_ context.Context, id string) (Form, error) { return sampleForm(id), nil }
+	o.Actions.CheckForm = func(_ context.Context, start []string, fields map[string][]string) Problems {
+		return sampleProblems(start, fields)
+	}
+}
+
+func sampleHistory(id string) History {
+	if id != "ep_01HZXA" {
+		return History{}
+	}
+	h := History{P50: 8 * time.Millisecond, P95: 40 * time.Millisecond, Attempts: 24, Rate: "65.0 %"}
+	for _, c := range "..x....x....x..xxx?." {
+		h.Last = append(h.Last, map[rune]Outcome{'.': Acknowledged, 'x': NotAcknowledged}[c])
+	}
+	return h
+}
+
+// sampleForm is a form of three fields, one of them a secret.
+func sampleForm(id string) Form {
+	flag := func(name string) func(string) []string {
+		return func(v string) []string { return []string{"--" + name, v} }
+	}
+	f := Form{Title: "new endpoint", Words: []string{"endpoint", "add"}, Fields: []FormField{
+		{Name: "url", Label: "url", Hint: "3000 or https://example.com/hooks", Words: func(v string) []string { return []string{v} }},
+		{Name: "secret", Label: "secret", Hint: "env:NAME or the secret itself", Secret: true, Words: flag("secret")},
+		{Name: "timeout", Label: "timeout", Value: "30s", Hint: "as in 10s", Words: flag("timeout")},
+	}}
+	if id != "" {
+		f.Title, f.Words, f.Fields[0].Value = "edit "+id, []string{"endpoint", "edit", id}, "http://localhost:3000/raas"
+	}
+	return f
+}
+
+// sampleProblems wants a URL without spaces and a timeout with a unit.
+func sampleProblems(begin []string, fields map[string][]string) Problems {
+	problems := Problems{}
+	if words := fields["url"]; words == nil && begin[1] == "add" || words != nil && strings.Contains(words[0], " ") {
+		problems["url"] = "is no URL"
+	}
+	if words := fields["timeout"]; words != nil && !strings.HasSuffix(words[1], "s") {
+		problems["timeout"] = "must be a duration, as in 10s"
+	}
+	return problems
 }
 
 func sampleEndpoints() []Endpoint {
 	return []Endpoint{
-		{ID: "ep_01HZXA", URL: "http://localhost:3000/raas", Provider: "raas", Events: "3 of 5", Status: "paused (4 held)", Rate: "61.0 %", Secret: "…77aQ", Last: "14:02:59", Enabled: true, Paused: true,
+		{ID: "ep_01HZXA", URL: "http://localhost:3000/raas", Provider: "raas", Events: "3 of 5", Status: "paused", Queued: 4, Rate: "61.0 %", Secret: "…77aQ", SecretSince: noon.Add(-300 * time.Hour), LastAt: noon.Add(-time.Second), Rules: "2xx acknowledges, 409 means again every 60s, anything else is a failure; retries 5x1m", Enabled: true, Paused: true,
 			Why: "paused after 5 failures in a row; P resumes", Switches: []Switch{{"transaction_completed", true}, {"transaction_failed", true}, {"transaction_onhold", false}, {"user_kyc_verified", true}, {"user_kyc_failed", false}}},
-		{ID: "ep_01HZXB", Name: "shop", URL: "http://localhost:3000/hooks/revkeen", Provider: "revkeen", Events: "all", Status: "active", Rate: "99.2 %", Secret: "env:SHOP_SECRET", Last: "14:03:40", Enabled: true, Channels: "eu"},
-		{ID: "ep_01HZXC", URL: "http://localhost:3000/slow", Events: "4 of 16", Status: "disabled (126 queued)", Rate: "–", Last: "never", Why: "disabled: by hand"},
+		{ID: "ep_01HZXB", Name: "shop", URL: "http://localhost:3000/hooks/revkeen", Provider: "revkeen", Events: "all", Status: "active", Rate: "99.2 %", Secret: "env:SHOP_SECRET", LastAt: noon.Add(-26 * time.Hour), Enabled: true, Channels: "eu"},
+		{ID: "ep_01HZXC", URL: "http://localhost:3000/slow", Events: "4 of 16", Status: "disabled", Queued: 126, Rate: "–", Why: "disabled: by hand"},
 	}
 }
 
@@ -53,6 +97,14 @@ func TestPagesAsFrames(t *testing.T) {
 		{"endpoint-secret", func(s *screen) { s.press("2", "s") }},
 		{"endpoint-delete", func(s *screen) { s.press("2", "j", "d") }},
 		{"endpoint-add", func(s *screen) { s.press("2", "+"); s.write("localhost:3000/x") }},
+		{"endpoint-add-wrong", func(s *screen) {
+			s.press("2", "+")
+			s.write("a b")
+			s.press("tab")
+			s.write("whsec_hidden")
+			s.press("tab", "backspace")
+		}},
+		{"endpoint-edit", func(s *screen) { s.press("2", "e", "tab"); s.write("env:SHOP_SECRET") }},
 		{"catalog", func(s *screen) { s.press("3") }},
 		{"catalog-search", func(s *screen) { s.press("3", "/"); s.write("inv") }},
 		{"catalog-schema", func(s *screen) { s.press("3", "v") }},
@@ -102,7 +154,10 @@ func TestKeysRunCommands(t *testing.T) {
 		{[]string{"2", "d", "n"}, nil},
 		{[]string{"2", "ctrl+r", "esc"}, nil},
 		{[]string{"2", "ctrl+r", "y"}, []string{"secret", "rotate", "ep_01HZXA"}},
-		{[]string{"2", "e", "enter"}, []string{"endpoint", "edit", "ep_01HZXA"}},
+		{[]string{"2", "e", "tab", "tab", "backspace", "5", "enter"}, nil}, // no unit
+		{[]string{"2", "e", "tab", "tab", "backspace", "5", "s", "enter"}, []string{"endpoint", "edit", "ep_01HZXA", "--timeout", "305s"}},
+		{[]string{"2", "+", "x", "tab", "k", "tab", "ctrl+u", "5", "s", "enter"}, []string{"endpoint", "add", "x", "--secret", "k", "--timeout", "5s"}},
+		{[]string{"2", "+", "x", "esc", "enter"}, nil},
 		{[]string{"3", "enter"}, []string{"trigger", "revkeen:payment.succeeded"}},
 		{[]string{"t", "E", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--example", "refused"}},
 		{[]string{"3", "=", "x", "=", "1", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--set", "x=1"}},
@@ -207,7 +262,7 @@ func TestHostilePages(t *testing.T) {
 					o.ASCII, o.Colour = ascii, true
 					o.Actions.Command = func(context.Context, []string) (string, error) { return p + "\n" + p, errors.New(p) }
 					o.Actions.Endpoints = func(context.Context) ([]Endpoint, error) {
-						return []Endpoint{{ID: p, Name: p, URL: p, Provider: p, Events: p, Status: p, Rate: p, Secret: p, Last: p, Channels: p, Why: p, Switches: []Switch{{p, true}}}}, nil
+						return []Endpoint{{ID: p, Name: p, URL: p, Provider: p, Events: p, Status: p, Rate: p, Secret: p, Rules: p, Channels: p, Why: p, Switches: []Switch{{p, true}}}}, nil
 					}
 					o.Actions.EventTypes = func(context.Context) ([]EventType, error) {
 						return []EventType{{Ref: p, Name: p, Catalog: p, Group: p, Title: p, Description: p, Samples: []Sample{{p, []byte(p)}}, Schema: []byte(p)}}, nil

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
 
@@ -99,11 +98,10 @@ func (m *model) filterByThis() []command {
 	if strings.Contains(string(m.bar.text), "|") {
 		text = "(" + string(m.bar.text) + ") " + words
 	}
-	if _, err := store.ParseFilter(text, store.FilterOptions{Now: m.o.Now}); err != nil {
+	if err := m.bar.set(raw(text)); err != nil {
 		m.fail("filter", err)
 		return nil
 	}
-	m.bar.set(raw(text))
 	m.focus, m.zoomed = inList, false
 	return m.refilter()
 }

@@ -127,9 +127,9 @@ func (m *model) doSending(a action) []command {
 			m.over, m.sending = noOverlay, nil
 			return m.runWords(words...)
 		}
-	case doNextField, doPreviousField:
+	case doNextOption, doPreviousOption:
 		n := len(s.fields())
-		if a == doPreviousField {
+		if a == doPreviousOption {
 			s.at += n - 2
 		}
 		s.at = (s.at + 1) % n

@@ -139,11 +139,11 @@ func TestTriggerOverlay(t *testing.T) {
 // edited plays the editor: it replaces the file's content.
 func (s *screen) edited(content string) {
 	s.t.Helper()
-	o := s.outside
+	o := s.guest
 	if o == nil {
 		s.t.Fatal("no editor was started")
 	}
-	s.outside = nil
+	s.guest, s.outside = nil, nil
 	file := o.program.Args[len(o.program.Args)-1]
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -205,7 +205,7 @@ func TestEditorFails(t *testing.T) {
 	s.press("esc")
 	s.o.Editor = "vi -n"
 	s.press("e")
-	o := s.outside
+	o := s.guest
 	if o == nil || o.program.Args[0] != "vi" || o.program.Args[1] != "-n" {
 		t.Fatalf("started %v", o)
 	}
@@ -222,12 +222,12 @@ func TestPager(t *testing.T) {
 	if s.outside == nil {
 		t.Fatal("no pager was started")
 	}
-	file := s.outside.program.Args[1]
+	file := s.guest.program.Args[1]
 	text, err := os.ReadFile(file)
 	if err != nil || bytes.Contains(text, []byte{0x1b}) || !strings.Contains(string(text), `\x1b[2J`) {
 		t.Errorf("the pager gets %q, %v", text, err)
 	}
-	s.send(s.outside.done(nil))
+	s.send(s.guest.done(nil))
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file is still there")
 	}

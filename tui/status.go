@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -55,11 +57,19 @@ func (m *model) offered(a action) bool {
 	switch a {
 	case doReplay:
 		return m.o.Actions.Replay != nil
-	case doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
+	case doExportCurl, doExportRaw, doExportJSON, doExportBody, doExportHAR, doExportCloudEvent:
+		return m.o.Actions.Export != nil && slices.Contains(m.o.Exports, exportForms[a])
+	case doPreset:
+		return m.o.Memory.Write != nil
+	case doExportAs, doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
 		return m.o.Actions.Command != nil
+	case doSubmit, doNextField, doPreviousField, doCancelForm, doAdd, doEdit:
+		return m.o.Actions.EndpointForm != nil && m.o.Actions.CheckForm != nil && m.offered(doEndpoints)
+	case doHeld, doRelease, doReleaseAll, doEditHeld, doAnswer, doDrop, doHoldFilter:
+		return m.o.Gate != nil
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
-	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doAdd, doEdit, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
+	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
 		return m.offered(doEndpoints)
 	case doAmend, doAmendAgain:
 		return m.o.Editor != "" && m.o.Actions.Edits != nil && m.o.Actions.Command != nil
@@ -75,8 +85,8 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Command != nil && m.o.Actions.Schema != nil
 	case doJump:
 		return m.o.Actions.Schema != nil
-	case doPreview:
-		return m.w >= wideWidth || m.w >= mediumWidth && m.h >= previewHeight
+	case doPreview, doLayout:
+		return len(splits(m.w, m.h)) > 0
 	}
 	return true
 }
@@ -107,7 +117,7 @@ func (m *model) drawStatus(p *pen) {
 		return
 	}
 	r := m.current()
-	if r == nil || m.page != deliveriesPage {
+	if r == nil || m.over == heldOverlay || m.page != deliveriesPage {
 		return
 	}
 	if m.focus == inDetail && m.detail.body() != nil {

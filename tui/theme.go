@@ -52,6 +52,7 @@ type theme struct {
 	cornerNW, cornerNE, cornerSW, cornerSE   text
 	cursor, opened, closed, on, cross, caret text
 	ellipsis                                 string
+	heights                                  []text // of bars, from nothing to the most
 }
 
 // text is a constant of the program. Only untyped constants become one without
@@ -64,6 +65,7 @@ func newTheme(colour, ascii bool) *theme {
 		cornerNW: "┌", cornerNE: "┐", cornerSW: "└", cornerSE: "┘",
 		cursor: "▸", opened: "▾", closed: "▸", on: "●", cross: "×", caret: "▲",
 		ellipsis: "…",
+		heights:  []text{"·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 	if ascii {
 		t.ascii = true
@@ -71,6 +73,7 @@ func newTheme(colour, ascii bool) *theme {
 		t.cornerNW, t.cornerNE, t.cornerSW, t.cornerSE = "+", "+", "+", "+"
 		t.cursor, t.opened, t.closed, t.on, t.cross, t.caret = ">", "v", ">", "*", "X", "^"
 		t.ellipsis = "~"
+		t.heights = []text{".", ":", "-", "=", "+", "*", "#"}
 	}
 	for r, look := range looks {
 		switch {

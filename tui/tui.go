@@ -42,11 +42,20 @@ type Options struct {
 	Now      func() time.Time
 	Location *time.Location
 	Actions  Actions
+	// Memory keeps filters between sessions.
+	Memory Memory
+	// Clipboard puts bytes into the system's clipboard, nil if there is none.
+	// They go to the terminal's as well.
+	Clipboard func(ctx context.Context, b []byte) error
+	// Exports are the forms in which Actions.Export writes a delivery.
+	Exports []string
 	// Editor and Pager are command lines of the user's; empty ones are not
 	// offered.
 	Editor, Pager string
 	// Breaks are the flags of hooks trigger that make it misbehave, each a way.
 	Breaks [][]string
+	// Gate holds requests of this process's listener; nil if there is none.
+	Gate *Gate
 	// Listening says in a few words who is listening. Without it the head line
 	// shows the listeners that the store knows.
 	Listening func() string
@@ -70,6 +79,8 @@ type Actions struct {
 	// Schema holds the payload of a delivery, whose body is loaded, against the
 	// catalogs. It is given up when ctx ends and must not change the delivery.
 	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
+	// Export writes a delivery in a form into a file, and says which.
+	Export func(ctx context.Context, id, form string) (string, error)
 	// Revise returns what flags that change a body make of one, and Edits the
 	// flags that make one of another.
 	Revise func(body []byte, flags []string) ([]byte, error)
@@ -78,6 +89,13 @@ type Actions struct {
 	// the store that is shown, and returns what it printed. The error has what
 	// a command that failed said instead. It is given up when ctx ends.
 	Command func(ctx context.Context, words []string) (string, error)
+	// EndpointForm is the command that adds an endpoint, or changes the one with
+	// this id, as a form. CheckForm judges words of a form, those that it begins
+	// with and those of the fields that were filled in, and changes nothing.
+	EndpointForm func(ctx context.Context, id string) (Form, error)
+	CheckForm    func(ctx context.Context, begin []string, fields map[string][]string) Problems
+	// History sums up the latest deliveries of an endpoint.
+	History func(ctx context.Context, id string) (History, error)
 	// Endpoints and EventTypes read what the views of these names show.
 	Endpoints  func(ctx context.Context) ([]Endpoint, error)
 	EventTypes func(ctx context.Context) ([]EventType, error)

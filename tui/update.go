@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -63,9 +64,10 @@ func (p *program) run(todo []command) tea.Cmd {
 
 // take turns what the model wants of the terminal into a command.
 func (m *model) take() tea.Cmd {
-	if o := m.outside; o != nil {
+	if do := m.outside; do != nil {
 		m.outside = nil
-		return tea.ExecProcess(o.program, func(err error) tea.Msg { return o.done(err) })
+		o := &outside{do: do}
+		return tea.Exec(o, func(error) tea.Msg { return o.msg })
 	}
 	switch m.request {
 	case quit, interrupt:
@@ -79,6 +81,27 @@ func (m *model) take() tea.Cmd {
 	}
 	return nil
 }
+
+// outside is work that has the terminal to itself, as an editor needs it.
+type outside struct {
+	do  func() message
+	msg message
+}
+
+// Run does it.
+func (o *outside) Run() error {
+	o.msg = o.do()
+	return nil
+}
+
+// SetStdin and the others are of no use: what runs has its own streams.
+func (o *outside) SetStdin(io.Reader) {}
+
+// SetStdout does nothing, as SetStdin.
+func (o *outside) SetStdout(io.Writer) {}
+
+// SetStderr does nothing, as SetStdin.
+func (o *outside) SetStderr(io.Writer) {}
 
 // pointed translates a mouse message.
 func pointed(msg tea.MouseMsg) mouseMsg {

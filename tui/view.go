@@ -29,6 +29,10 @@ func (m *model) draw() string {
 		lines = m.drawCompare()
 	case m.over == sendOverlay:
 		lines = m.drawSending()
+	case m.over == heldOverlay:
+		lines = m.drawHeld()
+	case m.form != nil:
+		lines = m.drawForm()
 	case m.page != deliveriesPage:
 		lines = m.drawPage()
 	default:
@@ -135,7 +139,7 @@ func (m *model) drawFirst(p *pen) {
 	if m.lay.class == wide {
 		right = term.Join(term.Text{}, right, term.Safe(" total"))
 	}
-	if n := m.rate.perSecond(); n > 0 {
+	if n := m.activity.perSecond(); n > 0 {
 		right = term.Join(term.Safe("  "), right, term.Join(term.Text{}, grouped(n), term.Safe("/s")))
 	}
 	columns := term.Width(right)
@@ -181,7 +185,16 @@ func (m *model) drawSecond(p *pen) {
 		m.drawTabs(p, 0)
 		return
 	}
+	n := m.stripWidth()
+	if n == 0 {
+		m.bar.draw(p, m.margin(), m.counts())
+		return
+	}
+	p.width -= n + 1
 	m.bar.draw(p, m.margin(), m.counts())
+	p.width += n + 1
+	p.to(p.width - n - 1)
+	m.activity.draw(p, n)
 }
 
 // counts says how much is shown and how much is below the window.
@@ -197,6 +210,11 @@ func (m *model) counts() []term.Text {
 	}
 	if m.search.running {
 		parts = append(parts, term.Safe("searching"))
+	}
+	if n := len(m.gate.held); n > 0 {
+		parts = append(parts, term.Join(term.Safe(" "), grouped(n), term.Safe("held (b)")))
+	} else if m.gate.filter != "" {
+		parts = append(parts, term.Safe("holding (b)"))
 	}
 	below := m.list.len() - m.to
 	switch {
@@ -216,6 +234,10 @@ func (m *model) counts() []term.Text {
 func (m *model) drawRule(p *pen, tee text) {
 	if m.bar.typing && !m.bar.problem.Empty() && tee == p.th.teeDown {
 		m.bar.drawProblem(p, m.margin())
+		return
+	}
+	if m.bar.typing && len(m.bar.offered.choices) > 1 && tee == p.th.teeDown {
+		m.bar.drawChoices(p)
 		return
 	}
 	if m.lay.bar >= 0 {

@@ -11,9 +11,9 @@ import (
 	"github.com/hooks-cli/hooks/term"
 )
 
-// outside is a program that gets the terminal for a while. The view stands
+// guest is a program that gets the terminal for a while. The view stands
 // still meanwhile, and since nobody sends to it, nobody waits for it.
-type outside struct {
+type guest struct {
 	program *exec.Cmd
 	done    func(error) message
 }
@@ -40,7 +40,7 @@ func (m *model) launch(line, name string, content []byte, done func(after []byte
 	}
 	c := exec.Command(words[0], append(words[1:], file)...)
 	c.Stdin, c.Stdout, c.Stderr = m.o.In, m.o.Out, m.o.Out
-	m.outside = &outside{c, func(err error) message {
+	g := &guest{c, func(err error) message {
 		defer os.RemoveAll(dir)
 		if err != nil {
 			return done(nil, fmt.Errorf("%s: %w", words[0], err))
@@ -48,6 +48,8 @@ func (m *model) launch(line, name string, content []byte, done func(after []byte
 		after, err := os.ReadFile(file)
 		return done(after, err)
 	}}
+	m.guest = g
+	m.outside = func() message { return g.done(g.program.Run()) }
 }
 
 // amendedMsg brings what was edited.

@@ -1,0 +1,126 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/tui"
+)
+
+// filterMemory keeps filters in files of the user's state. Without a place for
+// it nothing is kept.
+func (a *app) filterMemory() tui.Memory {
+	dir, err := a.xdg("XDG_STATE_HOME", ".local", "state")
+	if err != nil {
+		return tui.Memory{}
+	}
+	return tui.Memory{
+		Read: func(name string) ([]byte, error) { return readAtMost(filepath.Join(dir, name), 1<<20) },
+		Write: func(name string, content []byte) error {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			return replaceFile(filepath.Join(dir, name), content)
+		},
+	}
+}
+
+func readAtMost(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return os.ReadFile(path)
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".hooks-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// pageExports are the forms in which pageExport writes.
+var pageExports = []string{tui.ExportCurl, tui.ExportRaw, tui.ExportJSON, tui.ExportBody}
+
+// pageExport writes a delivery into a new file of the working directory. Its
+// credentials are masked, as in everything that is meant to be shown around; the
+// body is what it is.
+func (a *app) pageExport(ctx context.Context, st *store.Store, id, form string) (string, error) {
+	d, err := st.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	var content []byte
+	name := fmt.Sprintf("hooks-%d", d.Seq)
+	switch form {
+	case tui.ExportCurl:
+		content, name = []byte(store.Curl(d, false)+"\n"), name+".sh"
+	case tui.ExportRaw:
+		content, name = store.RawRequest(store.Masked(d)), name+".http"
+	case tui.ExportJSON:
+		if content, err = json.Marshal(store.Masked(d)); err != nil {
+			return "", err
+		}
+		content, name = append(content, '\n'), name+".jsonl"
+	case tui.ExportBody:
+		content, name = d.Request.Body, name+bodyEnding(d)
+	default:
+		return "", fmt.Errorf("no such form: %s", form)
+	}
+	return newNamed(a.dir, name, content)
+}
+
+func bodyEnding(d *store.Delivery) string {
+	if json.Valid(d.Request.Body) {
+		return ".json"
+	}
+	return ".bin"
+}
+
+// maxNames is how many names newNamed tries.
+const maxNames = 1000
+
+// newNamed writes a file that is not there yet: name-2.ext if name.ext is.
+func newNamed(dir, name string, content []byte) (string, error) {
+	ending := filepath.Ext(name)
+	for n := 1; n <= maxNames; n++ {
+		path := filepath.Join(dir, name)
+		if n > 1 {
+			path = filepath.Join(dir, fmt.Sprintf("%s-%d%s", name[:len(name)-len(ending)], n, ending))
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = f.Write(content)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		return path, err
+	}
+	return "", fmt.Errorf("there are %d files like %s already", maxNames, name)
+}
