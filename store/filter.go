@@ -76,6 +76,13 @@ func ParseFilter(text string, o ...FilterOptions) (*Filter, error) {
 // memory.
 func (f *Filter) Match(d *Delivery) bool { return f.root == nil || f.root.match(d) }
 
+// Text is the text of a filter that is nothing but one, without a key. What takes
+// a longer text takes each of its parts, too.
+func (f *Filter) Text() (text string, only bool) {
+	t, only := f.root.(bareText)
+	return t.text, only
+}
+
 // NeedsBody tells whether Match looks at bodies, which List does not load by
 // itself.
 func (f *Filter) NeedsBody() bool { return f.root != nil && f.root.needsBody() }

@@ -120,7 +120,7 @@ func (p *parser) term() (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bareText(value), nil
+	return newBareText(value), nil
 }
 
 // keyAndOperator reads the part of a term before its value. A word is a key

@@ -25,15 +25,32 @@ func (t term) String() string         { return t.key + t.op + quote(t.value, fal
 
 // bareText is a text without a key: a part of the event type, an id or the
 // path.
-type bareText string
+type bareText struct {
+	text  string
+	exact bool // it has a capital
+	ids   bool // ids of hooks could hold it
+}
+
+func newBareText(text string) bareText {
+	return bareText{text, hasCapital(text), len(text) <= len(deliveryPrefix)+26 && strings.Trim(strings.ToLower(text), idLetters) == ""}
+}
+
+// idLetters are those of a ULID in Crockford's base 32, which lacks i, l, o and
+// u, and of the prefixes.
+const idLetters = "0123456789abcdefghjkmnpqrstvwxyz" + deliveryPrefix + eventPrefix
 
 func (t bareText) needsBody() bool { return false }
-func (t bareText) String() string  { return quote(string(t), true) }
+func (t bareText) String() string  { return quote(t.text, true) }
 
 func (t bareText) match(d *Delivery) bool {
-	return slices.ContainsFunc(
-		[]string{d.Event.Type, d.ID, d.Event.ID, d.Event.ExternalID, d.Request.Target},
-		func(s string) bool { return containsText(s, string(t)) })
+	return t.in(d.Event.Type) || t.in(d.Event.ExternalID) || t.in(d.Request.Target) || t.ids && (t.in(d.ID) || t.in(d.Event.ID))
+}
+
+func (t bareText) in(s string) bool {
+	if t.exact {
+		return strings.Contains(s, t.text)
+	}
+	return containsLower(s, t.text)
 }
 
 // kind is how the values of a key are written and compared.

@@ -8,16 +8,49 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 func hasCapital(s string) bool { return strings.IndexFunc(s, unicode.IsUpper) >= 0 }
 
 // containsText looks for a part, ignoring case unless the part has a capital.
 func containsText(s, part string) bool {
-	if strings.Contains(s, part) {
+	if hasCapital(part) {
+		return strings.Contains(s, part)
+	}
+	return containsLower(s, part)
+}
+
+// containsLower looks for a part without capitals, ignoring case. A list asks it
+// of a hundred thousand rows at every key: only text beyond ASCII costs garbage.
+func containsLower(s, part string) bool {
+	if part == "" {
 		return true
 	}
-	return !hasCapital(part) && strings.Contains(strings.ToLower(s), part)
+	first, all := part[0]|0x20, byte(0)
+	for i := range len(s) {
+		c := s[i]
+		all |= c
+		if c|0x20 == first && len(s)-i >= len(part) && equalLower(s[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return all >= utf8.RuneSelf && strings.Contains(strings.ToLower(s), part)
+}
+
+// equalLower compares text of the same length with one without capitals. Beyond
+// ASCII it is false.
+func equalLower(s, lower string) bool {
+	for i := range len(lower) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func parseCount(s string) (int64, bool) {

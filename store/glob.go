@@ -26,21 +26,24 @@ func matchGlob(glob, name string) bool {
 	if glob == "all" {
 		return true
 	}
-	parts := strings.Split(glob, "*")
-	if len(parts) == 1 {
+	part, more, star := strings.Cut(glob, "*")
+	if !star {
 		return glob == name
 	}
-	rest, ok := strings.CutPrefix(name, parts[0])
+	rest, ok := strings.CutPrefix(name, part)
 	if !ok {
 		return false
 	}
 	// The first place that fits each middle part is as good as any later one.
-	for _, part := range parts[1 : len(parts)-1] {
+	for {
+		part, more, star = strings.Cut(more, "*")
+		if !star {
+			return strings.HasSuffix(rest, part)
+		}
 		i := strings.Index(rest, part)
 		if i < 0 {
 			return false
 		}
 		rest = rest[i+len(part):]
 	}
-	return strings.HasSuffix(rest, parts[len(parts)-1])
 }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
@@ -111,6 +112,28 @@ func BenchmarkFilterKey(b *testing.B) {
 			}
 		})
 	}
+}
+
+// The slowest key while sixty-six rows come between two frames, at a hundred
+// thousand: a key may have to wait for the message before it.
+func BenchmarkKeyInAFlood(b *testing.B) {
+	s := full(b, 120, 35, 100_000)
+	one, n, slowest := newRow(samples()[0], interner{}), 100_000, time.Duration(0)
+	for i := 0; b.Loop(); i++ {
+		rows := make([]row, 66)
+		for j := range rows {
+			n++
+			one.seq, one.rev = int64(n), int64(n)
+			rows[j] = one
+		}
+		began := time.Now()
+		s.update(changesMsg{rows: rows})
+		s.view()
+		s.update(keyMsg{runes: []rune{rune("jkGz-"[i%5])}})
+		s.view()
+		slowest = max(slowest, time.Since(began))
+	}
+	b.ReportMetric(float64(slowest.Microseconds())/1000, "max-ms")
 }
 
 // What a second of following costs the line to the terminal: thirty frames,

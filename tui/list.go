@@ -107,6 +107,19 @@ func (l *list) filter(match func(*row) bool) {
 	l.settle()
 }
 
+// narrow is filter for one that takes only what is shown already.
+func (l *list) narrow(match func(*row) bool) {
+	l.match = match
+	at := 0
+	l.shown = slices.DeleteFunc(l.shown, func(seq int64) bool {
+		for at < len(l.rows) && l.rows[at].seq < seq {
+			at++
+		}
+		return at == len(l.rows) || l.rows[at].seq != seq || !match(&l.rows[at])
+	})
+	l.settle()
+}
+
 func (l *list) taken(rows []row) []int64 {
 	var seqs []int64
 	for i := range rows {

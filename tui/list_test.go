@@ -130,3 +130,29 @@ func TestListPrepends(t *testing.T) {
 		t.Errorf("%d rows, shown %v, cursor %d", len(l.rows), l.shown, l.cursor)
 	}
 }
+
+// What is typed letter by letter shows what it shows typed at once, also when
+// rows came in between and letters were taken back.
+func TestTypingNarrows(t *testing.T) {
+	s := newScreen(t, 80, 24, nil, many(400)...)
+	s.press("/")
+	for _, key := range []string{"p", "a", "i", "d", "backspace", "backspace", "y", "o", "U", "backspace", "u"} {
+		s.press(key)
+		if key == "o" {
+			d := sample{seq: 500, event: "late.payout", provider: "acme", verdict: "valid", code: 204, attempts: 1}.delivery()
+			s.src.put(d)
+			s.changed()
+		}
+		got := slices.Clone(s.list.shown)
+		s.refilterWhole()
+		if !slices.Equal(got, s.list.shown) {
+			t.Errorf("after %s: %d rows, typed at once %d", key, len(got), len(s.list.shown))
+		}
+	}
+	if len(s.list.shown) == 0 {
+		t.Error("nothing is left to compare")
+	}
+}
+
+// refilterWhole puts the filter in force to work on all rows.
+func (s *screen) refilterWhole() { s.list.filter(s.search.matcher.match) }

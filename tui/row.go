@@ -98,36 +98,46 @@ func (m *matcher) match(r *row) bool {
 	return m.filter.Match(&m.delivery)
 }
 
+// fill sets what the row has. What it never has is never set, so that nothing
+// is to be cleared for the next.
 func (m *matcher) fill(r *row) {
-	d := &m.delivery
-	m.event = store.Event{ID: string(r.eventID), ExternalID: string(r.externalID), Type: string(r.event),
-		Provider: string(r.provider), Channels: r.channels, Test: r.test}
-	*d = store.Delivery{
-		ID: string(r.id), Seq: r.seq, Rev: r.rev, Direction: store.In, Trigger: string(r.trigger), Event: &m.event,
-		ReceivedAt: time.Unix(0, r.at).UTC(), Endpoint: string(r.endpoint),
-		Status: string(r.status), StatusReason: string(r.statusReason),
-	}
+	d, e := &m.delivery, &m.event
+	e.ID, e.ExternalID, e.Type, e.Provider = string(r.eventID), string(r.externalID), string(r.event), string(r.provider)
+	e.Channels, e.Test = r.channels, r.test
+	d.ID, d.Seq, d.Rev, d.Trigger, d.Event = string(r.id), r.seq, r.rev, string(r.trigger), e
+	d.ReceivedAt, d.Endpoint = time.Unix(0, r.at).UTC(), string(r.endpoint)
+	d.Status, d.StatusReason = string(r.status), string(r.statusReason)
 	d.Request.Method, d.Request.Target, d.Request.BodySize = string(r.method), string(r.target), r.size
+	d.Direction = store.In
 	if r.sent {
 		d.Direction = store.Out
 	}
+	d.Verification = nil
 	if r.verdict != "" {
-		m.verification = store.Verification{Verdict: string(r.verdict), Provider: string(r.provider), Reason: string(r.reason)}
+		v := &m.verification
+		v.Verdict, v.Provider, v.Reason, v.DuplicateOf = string(r.verdict), string(r.provider), string(r.reason), ""
 		if r.duplicate {
-			m.verification.DuplicateOf = "yes"
+			v.DuplicateOf = "yes"
 		}
-		d.Verification = &m.verification
+		d.Verification = v
 	}
+	d.Answer = nil
 	if r.answer != 0 {
 		m.answer.StatusCode = int(r.answer)
 		d.Answer = &m.answer
 	}
+	m.fillAttempts(r)
+}
+
+// fillAttempts sets so many attempts as the row has, of which it knows the last.
+func (m *matcher) fillAttempts(r *row) {
 	n := int(r.attempts)
 	for len(m.attempts) < n {
 		m.attempts = append(m.attempts, store.Attempt{})
 	}
+	m.delivery.Attempts = m.attempts[:n]
 	if n > 0 {
-		d.Attempts = m.attempts[:n]
-		d.Attempts[n-1] = store.Attempt{Number: n, StatusCode: int(r.code), Duration: r.took, ErrorKind: string(r.errorKind)}
+		last := &m.attempts[n-1]
+		last.Number, last.StatusCode, last.Duration, last.ErrorKind = n, int(r.code), r.took, string(r.errorKind)
 	}
 }

@@ -16,6 +16,7 @@ const searchPage = 500
 type search struct {
 	matcher matcher
 	deep    bool // the store is asked
+	marked  bool // only marked rows were looked at
 	asked   int  // generation; answers to an older filter are dropped
 	hits    map[int64]bool
 	running bool
@@ -43,13 +44,19 @@ func (m *model) refilter() []command {
 	}
 	f := m.bar.inForce
 	if f == nil {
-		s.deep = false
+		s.deep, s.marked, s.matcher.filter = false, m.marks.only, nil
 		m.list.filter(m.narrowed(nil))
 		return nil
 	}
+	narrower := !s.deep && !s.marked && !m.marks.only && narrows(s.matcher.filter, f) && m.list.match != nil
+	s.marked = m.marks.only
 	s.matcher.filter = f
 	if s.deep = deep(f); !s.deep {
-		m.list.filter(m.narrowed(s.matcher.match))
+		if narrower {
+			m.list.narrow(s.matcher.match)
+		} else {
+			m.list.filter(m.narrowed(s.matcher.match))
+		}
 		return nil
 	}
 	s.hits = map[int64]bool{}
@@ -57,6 +64,17 @@ func (m *model) refilter() []command {
 	s.ctx, s.cancel = context.WithCancel(m.ctx)
 	s.running = true
 	return []command{page(s.ctx, m.src, f, s.asked, 0)}
+}
+
+// narrows tells whether a filter takes nothing that the one before did not: the
+// text that is typed has grown.
+func narrows(before, f *store.Filter) bool {
+	if before == nil {
+		return false
+	}
+	was, one := before.Text()
+	is, also := f.Text()
+	return one && also && strings.Contains(is, was)
 }
 
 // page asks the store for a page of matches.
