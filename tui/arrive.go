@@ -1,6 +1,9 @@
 package tui
 
-import "time"
+import (
+	"runtime/debug"
+	"time"
+)
 
 func (msg pageMsg) apply(m *model) []command {
 	if msg.heads != nil {
@@ -22,7 +25,17 @@ func (msg pageMsg) apply(m *model) []command {
 		before := m.list.rows[0].seq
 		todo = append(todo, command{do: func() message { return m.feed.page(m.ctx, before, pageSize) }})
 	}
+	if !msg.first && !m.loading {
+		todo = append(todo, command{do: tidy})
+	}
 	return append(todo, m.ask(msg.rows)...)
+}
+
+// tidy gives the memory back that reading everything took: much more than what
+// is kept of it, and the view may now stay open for days.
+func tidy() message {
+	debug.FreeOSMemory()
+	return nil
 }
 
 func (msg changesMsg) apply(m *model) []command {

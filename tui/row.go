@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"strings"
 	"time"
+	"unique"
 
 	"github.com/hooks-cli/hooks/store"
 )
@@ -16,7 +18,6 @@ type row struct {
 	took                  time.Duration // of the last attempt
 	id, target            raw
 	eventID, externalID   raw
-	channels              []string
 	code, answer          int32
 	attempts              int32
 	sent, test, duplicate bool
@@ -32,13 +33,14 @@ type traits struct {
 	event, provider, method, endpoint raw
 	trigger, status, statusReason     raw
 	verdict, reason, errorKind        raw
+	channels                          raw // a NUL between them
 }
 
 // newRow takes a row out of a delivery.
 func newRow(d *store.Delivery, known interner) row {
 	r := row{
 		seq: d.Seq, rev: d.Rev, at: d.ReceivedAt.UnixNano(), size: d.Request.BodySize,
-		id: raw(d.ID), target: raw(d.Request.Target), attempts: int32(len(d.Attempts)), sent: d.Direction == store.Out,
+		id: raw(d.ID), target: raw(unique.Make(d.Request.Target).Value()), attempts: int32(len(d.Attempts)), sent: d.Direction == store.Out,
 	}
 	t := traits{
 		method: raw(d.Request.Method), endpoint: raw(d.Endpoint), trigger: raw(d.Trigger),
@@ -47,7 +49,7 @@ func newRow(d *store.Delivery, known interner) row {
 	if e := d.Event; e != nil {
 		t.event, t.provider = raw(e.Type), raw(e.Provider)
 		r.eventID, r.externalID = raw(e.ID), raw(e.ExternalID)
-		r.channels, r.test = e.Channels, e.Test
+		t.channels, r.test = raw(strings.Join(e.Channels, "\x00")), e.Test
 	}
 	if v := d.Verification; v != nil {
 		t.verdict, t.reason = raw(v.Verdict), raw(v.Reason)
@@ -103,7 +105,10 @@ func (m *matcher) match(r *row) bool {
 func (m *matcher) fill(r *row) {
 	d, e := &m.delivery, &m.event
 	e.ID, e.ExternalID, e.Type, e.Provider = string(r.eventID), string(r.externalID), string(r.event), string(r.provider)
-	e.Channels, e.Test = r.channels, r.test
+	e.Channels, e.Test = nil, r.test
+	if r.channels != "" {
+		e.Channels = strings.Split(string(r.channels), "\x00")
+	}
 	d.ID, d.Seq, d.Rev, d.Trigger, d.Event = string(r.id), r.seq, r.rev, string(r.trigger), e
 	d.ReceivedAt, d.Endpoint = time.Unix(0, r.at).UTC(), string(r.endpoint)
 	d.Status, d.StatusReason = string(r.status), string(r.statusReason)

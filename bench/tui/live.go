@@ -75,11 +75,17 @@ func (b *bench) still(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	time.Sleep(time.Second)
+	later, err := s.resident("VmRSS")
+	if err != nil {
+		return err
+	}
 	peak, err := s.resident("VmHWM")
 	if err != nil {
 		return err
 	}
 	b.say("P8", "resident right after all rows were loaded", "80 MB", fmt.Sprintf("%.0f MB", rss))
+	b.say("P8", "  a second later", "80 MB", fmt.Sprintf("%.0f MB", later))
 	b.say("P8", "  at most until then", "", fmt.Sprintf("%.0f MB", peak))
 	time.Sleep(3 * time.Second)
 	idle, err := s.share(ctx, b.o.duration)
