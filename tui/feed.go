@@ -11,6 +11,11 @@ import (
 const (
 	// framePause is the least time between two messages of the feed.
 	framePause = 33 * time.Millisecond
+	// floodPause is the same after a message of at least floodRows: nobody reads
+	// a flood row by row, and what is done for a message, whatever its size, is
+	// most of the cost.
+	floodPause = 90 * time.Millisecond
+	floodRows  = 40
 	// retryPause is how long the feed waits after the store failed.
 	retryPause = time.Second
 	// changeLimit and pageSize bound what one message carries.
@@ -28,6 +33,7 @@ type feed struct {
 	changed   <-chan struct{}
 	rev       int64
 	last      time.Time
+	flooded   bool      // the last message was a large one
 	asked     time.Time // when the listeners were last asked for
 	words     interner
 	older     interner // of load, which runs beside wait
@@ -81,7 +87,11 @@ func (f *feed) wait(ctx context.Context, more bool) message {
 			}
 		}
 	}
-	if !sleep(ctx, framePause-f.now().Sub(f.last)) {
+	pause := framePause
+	if f.flooded && !more {
+		pause = floodPause
+	}
+	if !sleep(ctx, pause-f.now().Sub(f.last)) {
 		return nil
 	}
 	f.last = f.now()
@@ -108,7 +118,7 @@ func (f *feed) read(ctx context.Context) changesMsg {
 		msg.rows = append(msg.rows, newRow(d, f.words))
 		msg.rev = max(msg.rev, d.Rev)
 	}
-	f.rev = msg.rev
+	f.rev, f.flooded = msg.rev, len(ds) >= floodRows
 	if f.last.Sub(f.asked) >= time.Second {
 		f.asked = f.last
 		msg.heads, msg.headsRead = f.heads(ctx), true

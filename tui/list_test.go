@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/hooks-cli/hooks/store"
 )
 
 func rowsOf(seqs ...int64) []row {
@@ -156,3 +158,17 @@ func TestTypingNarrows(t *testing.T) {
 
 // refilterWhole puts the filter in force to work on all rows.
 func (s *screen) refilterWhole() { s.list.filter(s.search.matcher.match) }
+
+// A large message is followed by a longer pause, a small one by the usual.
+func TestFloodIsShownLessOften(t *testing.T) {
+	s := newScreen(t, 80, 24, nil, samples()...)
+	for _, n := range []int{floodRows, floodRows - 1} {
+		for range n {
+			s.src.put(&store.Delivery{Event: &store.Event{Type: "x"}, ReceivedAt: s.at, Seq: int64(2000 + len(s.src.ds))})
+		}
+		s.changed()
+		if want := n >= floodRows; s.feed.flooded != want {
+			t.Errorf("after %d rows: flooded %t", n, s.feed.flooded)
+		}
+	}
+}
