@@ -114,6 +114,28 @@ func BenchmarkFilterKey(b *testing.B) {
 	}
 }
 
+// A second of following 2,000 arrivals a second with the feed in memory, as a
+// share of a core: thirty messages of 66 rows and their frames, without what
+// the library does to write them.
+func BenchmarkFollow(b *testing.B) {
+	s := full(b, 120, 35, 100_000)
+	one, n, seconds, began := newRow(samples()[0], interner{}), 100_000, 0, time.Now()
+	for b.Loop() {
+		seconds++
+		for range 30 {
+			rows := make([]row, 66)
+			for j := range rows {
+				n++
+				one.seq, one.rev = int64(n), int64(n)
+				rows[j] = one
+			}
+			s.update(changesMsg{rows: rows})
+			s.view()
+		}
+	}
+	b.ReportMetric(100*time.Since(began).Seconds()/float64(seconds), "%core")
+}
+
 // The slowest key while sixty-six rows come between two frames, at a hundred
 // thousand: a key may have to wait for the message before it.
 func BenchmarkKeyInAFlood(b *testing.B) {

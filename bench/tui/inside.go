@@ -17,6 +17,7 @@ func (b *bench) inside(ctx context.Context) error {
 		scale             float64
 		show              string
 	}{
+		{"P1", "2,000 a second with the feed in memory, without the terminal", "6 %", "./tui", "Follow", "20x", "%core", 1, "%.1f %%"},
 		{"P4", "list frame at 100,000 rows, 120x35", "0.3 ms", "./tui", "ListFrame/100000", "2000x", "ns/op", 1e6, "%.3f ms"},
 		{"P4", "  and its garbage", "40 KB", "./tui", "ListFrame/100000", "2000x", "B/op", 1e3, "%.1f KB"},
 		{"P5", "whole frame with a detail pane", "1 ms", "./tui", "SplitFrame", "500x", "ns/op", 1e6, "%.3f ms"},
