@@ -36,8 +36,8 @@ func newBareText(text string) bareText {
 }
 
 // idLetters are those of a ULID in Crockford's base 32, which lacks i, l, o and
-// u, and of the prefixes.
-const idLetters = "0123456789abcdefghjkmnpqrstvwxyz" + deliveryPrefix + eventPrefix
+// u, and those that only the prefixes dlv_ and evt_ have.
+const idLetters = "0123456789abcdefghjkmnpqrstvwxyz" + "l_"
 
 func (t bareText) needsBody() bool { return false }
 func (t bareText) String() string  { return quote(t.text, true) }
