@@ -5,13 +5,45 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v4"
 )
 
-// maxBinary is how large the program may become without its symbols.
+// maxBinary is how large a released program may become.
 const maxBinary = 20 << 20
 
-// TestBinary builds the program and holds it small. A single method looked up
+// releaseFlags are those that the program is released with, but for its version.
+func releaseFlags(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile(".goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config struct {
+		Builds []struct{ Flags, Tags, Gcflags, Ldflags []string }
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		t.Fatal(err)
+	}
+	if len(config.Builds) != 1 {
+		t.Fatalf("%d builds", len(config.Builds))
+	}
+	b := config.Builds[0]
+	flags := append(b.Flags, "-tags="+strings.Join(b.Tags, ","))
+	for _, f := range b.Gcflags {
+		flags = append(flags, "-gcflags="+f)
+	}
+	withoutVersion := regexp.MustCompile(` -X main\.version=\S*( \S* ?}})?`).ReplaceAllString(strings.Join(b.Ldflags, " "), "")
+	if strings.Contains(withoutVersion, "{{") {
+		t.Fatalf("the linker's flags are no plain words: %s", withoutVersion)
+	}
+	return append(flags, "-ldflags="+withoutVersion+" -dumpdep")
+}
+
+// TestBinary builds the program as it is released and holds it small. A single method looked up
 // by a name that only the run knows makes the linker keep every exported method
 // of everything: 3 MB, and who calls it is marked <ReflectMethod>. text/template
 // is the usual cause.
@@ -20,7 +52,8 @@ func TestBinary(t *testing.T) {
 		t.Skip("links the program")
 	}
 	file := filepath.Join(t.TempDir(), "hooks")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w -dumpdep", "-o", file, ".")
+	build := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, releaseFlags(t)...), "-o", file, ".")...)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var edges bytes.Buffer
 	build.Stdout, build.Stderr = os.Stdout, &edges
 	if err := build.Run(); err != nil {
