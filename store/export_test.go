@@ -64,6 +64,7 @@ func (c curlCall) body() string {
 var oddBodies = []string{
 	"", "{}", `{"a":"it's \"$HOME\" \\ ${x} $(id) ` + "`id`" + ` %s 100%"}`, "@/etc/passwd", "-", "a\nb\n", "\n", "tab\t",
 	"caf\xe9", "\x00\x01\xff", "\x1b[31mred", "'", "''\x00'", "\\n%d\x00", "é\u2028\u202e", "\r\n", strings.Repeat("x", maxArgument+1),
+	strings.Repeat("a", longRun) + "é%\n'" + strings.Repeat("[", longRun) + strings.Repeat("9", longRun) + "\x00", "-" + strings.Repeat("-", longRun),
 	"\xef\xbf\xbd", "\xef\xbf\xbd\x00", "\x1b1234", "\x0012", "-\x00", "-0",
 }
 

@@ -112,6 +112,7 @@ func TestCurlComesBack(t *testing.T) {
 	for i, body := range oddBodies {
 		d := oddRequest(body)
 		d.Destination = fmt.Sprintf("http://elsewhere.example:%d", i+1)
+		d.Request.Target += "&" + strings.Repeat("z", 2*longRun)
 		command := Curl(d, true)
 		list, err := ReadCurl(command, clock(), noFiles)
 		if err != nil {
@@ -136,6 +137,18 @@ func TestCurlComesBack(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestRunsAreBounded: a short command is no large request.
+func TestRunsAreBounded(t *testing.T) {
+	half := fmt.Sprintf(`"$(printf '%%%ds' '' | tr ' ' 'x')"`, maxPutOut/2+1)
+	if list, err := ReadCurl("curl http://x -d "+half, clock(), noFiles); err != nil || len(list[0].Request.Body) != maxPutOut/2+1 {
+		t.Errorf("half of it: %v", err)
+	}
+	var form *FormError
+	if _, err := ReadCurl("curl http://x -d "+half+" -H "+half, clock(), noFiles); !errors.As(err, &form) {
+		t.Errorf("twice: %v", err)
 	}
 }
 
@@ -413,7 +426,8 @@ func TestArchiveThroughAStore(t *testing.T) {
 // FuzzReadForms: no text makes a reader panic, and what it takes is a request.
 func FuzzReadForms(f *testing.F) {
 	for _, text := range []string{"curl http://x -d @-", "printf 'a' | curl http://x", `curl ^"http://x^"`, "GET http://x\n\nbody", `{"log":{"entries":[{}]}}`, `{"type":"delivery"}`,
-		"curl http://x --data-raw $'\\u00'", `curl "$(printf '\012')"`} {
+		"curl http://x --data-raw $'\\u00'", `curl "$(printf '\012')"`,
+		"{ printf 'a'; printf '%300s' '' | tr ' ' 'x'; } | curl http://x --data-binary @-", `curl "$(printf '%300s' '' | tr ' ' 'x')"`, "{ printf 'a'; }", "printf '%999999999s' '' | tr ' ' 'x' | curl http://x"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

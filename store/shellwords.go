@@ -9,8 +9,8 @@ import (
 )
 
 // shellCommands reads commands as a POSIX shell would, without being one: words
-// with their quotes, $'…' and "$(printf '…')", comments, pipes, and one command
-// after the other. What would need a shell (variables, other substitutions,
+// with their quotes, $'…' and "$(printf '…')", what PutOut writes, comments,
+// pipes, and one command after the other. What would need a shell (variables, other substitutions,
 // redirections) is an error: it is never guessed. Each command is the list of
 // the words of each part of its pipe.
 func shellCommands(text string) ([][][]string, error) {
@@ -30,6 +30,9 @@ func shellCommands(text string) ([][][]string, error) {
 		}
 	}
 	for l.pos < len(l.text) {
+		if words == nil && pipe == nil {
+			words = l.putOut()
+		}
 		switch c := l.text[l.pos]; {
 		case c == ' ' || c == '\t' || c == '\r':
 			l.pos++
@@ -60,6 +63,7 @@ func shellCommands(text string) ([][][]string, error) {
 type shellLexer struct {
 	text string
 	pos  int
+	made int // bytes that runs have come to
 }
 
 func (l *shellLexer) line() int { return 1 + strings.Count(l.text[:min(l.pos, len(l.text))], "\n") }
@@ -68,6 +72,17 @@ func (l *shellLexer) skipLine() {
 	for l.pos < len(l.text) && l.text[l.pos] != '\n' {
 		l.pos++
 	}
+}
+
+// putOut reads what PutOut writes before a pipe, as a command that says the same;
+// nil is something else.
+func (l *shellLexer) putOut() []string {
+	text, size := readPutOut(l.text[l.pos:], maxPutOut-l.made)
+	if size == 0 || !strings.HasPrefix(l.text[l.pos+size:], " | ") {
+		return nil
+	}
+	l.pos, l.made = l.pos+size, l.made+len(text)
+	return []string{"printf", "%s", text}
 }
 
 var errUnclosed = errors.New("a quote is not closed")
@@ -132,6 +147,7 @@ func (l *shellLexer) double(b *strings.Builder) error {
 				b.WriteByte(rest[1])
 			}
 			l.pos += 2
+		case l.putOutWithin(b):
 		case strings.HasPrefix(rest, substitution):
 			format, _, ok := strings.Cut(rest[len(substitution):], "')")
 			if !ok || strings.Contains(format, "'") {
@@ -151,6 +167,21 @@ func (l *shellLexer) double(b *strings.Builder) error {
 		}
 	}
 	return errUnclosed
+}
+
+// putOutWithin reads "$(…)" with what PutOut writes, if it stands there.
+func (l *shellLexer) putOutWithin(b *strings.Builder) bool {
+	command, ok := strings.CutPrefix(l.text[l.pos:], "$(")
+	if !ok {
+		return false
+	}
+	text, size := readPutOut(command, maxPutOut-l.made)
+	if size == 0 || !strings.HasPrefix(command[size:], ")") {
+		return false
+	}
+	b.WriteString(strings.TrimRight(text, "\n")) // as the shell does
+	l.pos, l.made = l.pos+len("$(")+size+len(")"), l.made+len(text)
+	return true
 }
 
 // ansi reads $'…' up to its end.
