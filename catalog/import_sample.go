@@ -20,8 +20,10 @@ func (im *importer) samples(f *candidate) []Example {
 		return f.examples
 	}
 	errs := &problems{file: im.docs.path(im.file)}
-	if len(im.docs.read) == 1 { // else nobody knows of which file a place is
-		errs.data = im.docs.problems[im.file].data
+	if len(im.docs.problems) == 1 { // else nobody knows of which file a place is
+		for file, only := range im.docs.problems {
+			errs.file, errs.data = im.docs.path(file), only.data
+		}
 	}
 	schema := compileNode(withDefs(f.schema, &node{kind: objectKind, members: im.b.defs}), errs)
 	if len(errs.errs) > 0 {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,6 +100,29 @@ func TestImport(t *testing.T) {
 				t.Errorf("the catalog is wrong: %v", report.Errors)
 			}
 		})
+	}
+}
+
+// TestImportOneSchema: a folder with a single schema is one, too, and what is
+// wrong in it has a place.
+func TestImportOneSchema(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"type":"object","properties":{"id":{"const":"a"}},"required":["id"]}`:            `order.paid default={"id":"a"}`,
+		"{\"example\":1,\n\"properties\":{\"id\":{\"$ref\":\"#/$defs/away\"}}}":            "order.paid.json:2:28: the reference \"#/$defs/away\" leads nowhere",
+		"{\"example\":1,\n\"properties\":{\"id\":{\"type\":\"string\",\"minLength\":-1}}}": "the schema of order.paid is left out: 2:",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "order.paid.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Import(dir, ImportOptions{Into: "acme", Format: FormatJSONSchema})
+		said := fmt.Sprint(err)
+		if err == nil {
+			said = strings.Join(summary(got), "\n")
+		}
+		if !strings.Contains(said, want) {
+			t.Errorf("%s:\n%s\nwant %s", text, said, want)
+		}
 	}
 }
 
