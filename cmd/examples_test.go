@@ -30,10 +30,11 @@ var exampleExits = map[string]int{
 	"hooks catalog diff openapi-v1.yaml openapi-v2.yaml":                                                            exitNo, // they differ
 	"hooks endpoint delete shop": exitUsage, // nobody can be asked
 	"hooks store clear":          exitUsage,
-	"hooks catalog import --format deliveries 12 13 --into acme":    exitUsage,
-	"hooks catalog learn --event 'order.*' --since 24h --into acme": exitUsage,
-	"hooks secret expire shop sec_01J":                              exitUsage, // it is the only one
-	"hooks secret adopted --forget asana":                           exitUsage, // nothing was adopted
+	"hooks catalog import --format deliveries 12 13 --into acme":           exitUsage,
+	"hooks catalog learn --event 'order.*' --since 24h --into acme":        exitUsage,
+	"hooks secret expire shop sec_01J":                                     exitUsage,       // it is the only one
+	"hooks secret adopted --forget asana":                                  exitUsage,       // nothing was adopted
+	"hooks doctor --relay https://example.ngrok.app --addr 127.0.0.1:4400": exitUnreachable, // nobody relays
 }
 
 // exampleBefore is what else was done before some of them, by how they begin.
@@ -45,6 +46,9 @@ var exampleBefore = map[string]string{
 	"hooks provider validate --json -":           "hooks provider new acme --like stripe --out - > draft.yaml",
 	"hooks provider infer --delivery @last":      "hooks import captured.http",
 	"hooks endpoint resume":                      "hooks endpoint disable shop",
+	"hooks replay @failed --watch":               "mkdir src",
+	"hooks test webhooks.test.yaml":              "hooks test --init",
+	"hooks test tests/*.yaml":                    "mkdir tests && hooks test --init tests/webhooks.test.yaml",
 }
 
 // endless are the commands that run until they are interrupted.
@@ -115,7 +119,8 @@ func newPlayground(t *testing.T) *playground {
 	t.Cleanup(consumer.Close)
 	port := consumer.URL[strings.LastIndexByte(consumer.URL, ':')+1:]
 	p := &playground{t: t, dir: t.TempDir(), bin: filepath.Dir(selfAsHooks(t)),
-		ports: strings.NewReplacer("ep_01J", "ep_01", "sec_01J", "sec_01", "3000", port, "4000/", port+"/")}
+		ports: strings.NewReplacer("ep_01J", "ep_01", "sec_01J", "sec_01", "3000", port, "4000/", port+"/",
+			"https://example.ngrok.app", "https://localhost:1", "127.0.0.1:4400", "127.0.0.1:0")}
 	p.prepare()
 	return p
 }

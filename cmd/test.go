@@ -37,7 +37,7 @@ func newTestCmd(a *app) *cobra.Command {
 		Example: `hooks test --init webhooks.test.yaml
 hooks test webhooks.test.yaml
 hooks test tests/*.yaml --jobs 4 --junit report.xml
-hooks test webhooks.test.yaml --only 'a forged*' -v
+hooks test webhooks.test.yaml --only 'a payment*' -v
 hooks test --schema > hooks-test.schema.json`,
 		Args: func(c *cobra.Command, args []string) error {
 			switch {
