@@ -46,6 +46,10 @@ var objects = []struct {
 	{"provider_report", reportLine{}, []string{"hooks provider validate - < body.json", "hooks provider validate playground.yaml"}},
 	{"check", checkedLine{}, []string{"hooks check --list", "hooks check localhost:3000 --provider github --secret k --only rejects"}},
 	{"check_summary", checkedTotals{}, nil}, // printed by the one above
+	{"finding", doctorLine{}, []string{"hooks doctor", "hooks doctor --to localhost:3000", "hooks doctor --to localhost:1 --timeout 1s"}},
+	{"doctor_summary", doctorTotals{}, nil},
+	{"test", testLine{}, []string{"hooks test webhooks.test.yaml", "hooks test failing.test.yaml", "hooks test absent.test.yaml", "hooks test webhooks.test.yaml --list"}},
+	{"test_summary", testTotals{}, nil},
 	{"setting", settingLine{}, []string{"hooks config show"}},
 	{"store_stats", statsLine{}, []string{"hooks store stats"}},
 	{"store_check", checkLine{}, []string{"hooks store check"}},
@@ -228,7 +232,7 @@ func TestOutputFollowsItsSchema(t *testing.T) {
 		checkLines(t, schemas("delivery"), nil, call, p.json(call, "2>/dev/null"))
 	}
 	for _, o := range objects {
-		also := map[string]string{"check": "check_summary", "handshake": "delivery", "endpoint_change": "endpoint"}[o.name]
+		also := map[string]string{"check": "check_summary", "finding": "doctor_summary", "test": "test_summary", "handshake": "delivery", "endpoint_change": "endpoint"}[o.name]
 		var other *jsonschema.Schema
 		if also != "" {
 			other = schemas(also)
@@ -251,6 +255,9 @@ func (p *playground) json(call, streams string) string {
 		before = "hooks show 12 --as fixture > fixture.json; rm -r .hooks; "
 	}
 	switch {
+	case strings.HasPrefix(call, "hooks test"):
+		before = "hooks test --init 2>/dev/null; printf 'to: localhost:3000\\ntests: [{name: a, http: GET /, expect: {status: 418}}]' > failing.test.yaml; " +
+			"printf 'run: exit 5\\ntests: [{name: a, http: GET /}]' > absent.test.yaml; "
 	case strings.HasPrefix(call, "hooks provider validate play"):
 		before = "hooks provider new playground --like stripe --out - > playground.yaml; "
 	case strings.HasPrefix(call, "hooks recover"): // what has failed for good
@@ -333,8 +340,8 @@ func TestJSONDocument(t *testing.T) {
 		case "command", "topic":
 			want = append(want, "| `"+o.name+"` | `help` |")
 			continue
-		case "check_summary":
-			calls = []string{"hooks check"}
+		case "check_summary", "doctor_summary", "test_summary":
+			calls = []string{"hooks " + strings.TrimSuffix(o.name, "_summary")}
 		case "adopted_secret":
 			calls = []string{"hooks secret adopted"}
 		}
