@@ -123,19 +123,30 @@ func (a *app) speaksUTF8() bool {
 	return true
 }
 
-// replayOne sends one delivery again, for the r key.
+// replayOne sends one delivery again, for the r key: as hooks replay does, with
+// the settings that are in force by now.
 func (a *app) replayOne(ctx context.Context, st *store.Store, id string) (string, error) {
-	var o replayOptions
-	jobs, err := a.again(ctx, st, []string{id}, &o)
+	printed, failed := a.runWords(ctx, st, []string{"replay", id, "--quiet"})
+	words := strings.Fields(printed)
+	if len(words) == 0 {
+		return "", inOneLine(failed)
+	}
+	// What was not acknowledged has failed as a command; here it is an outcome.
+	d, err := st.Get(ctx, words[len(words)-1])
 	if err != nil {
 		return "", err
 	}
-	j := jobs[0]
-	client := o.client(a, j.profile)
-	defer client.Close()
-	d := &store.Delivery{Event: j.event, Trigger: j.trigger, ReplayOf: j.replay}
-	if err := client.Deliver(ctx, st, d, j.target, j.out, j.profile.Behaviour); err != nil {
-		return "", err
-	}
 	return outcomeText(d), nil
+}
+
+// inOneLine is what a command that failed has said, without its warnings.
+func inOneLine(err error) error {
+	if err == nil {
+		return errors.New("nothing was sent")
+	}
+	text := err.Error()
+	if _, message, ok := strings.Cut(text, "error: "); ok {
+		text = message
+	}
+	return errors.New(strings.ReplaceAll(text, "\nhint: ", "; "))
 }
