@@ -231,7 +231,7 @@ func TestLoadFaults(t *testing.T) {
 }
 
 // TestLoadReconnects: a target that closes every connection after one answer,
-// whether or not it says so, costs no request.
+// whether or not it says so, costs no request if the connection has rested.
 func TestLoadReconnects(t *testing.T) {
 	p, err := provider.Open().Get("github")
 	if err != nil {
@@ -239,9 +239,25 @@ func TestLoadReconnects(t *testing.T) {
 	}
 	for name, header := range map[string]string{"said": "Connection: close\r\n", "unsaid": ""} {
 		t.Run(name, func(t *testing.T) {
+			// Between two looks at the clock a connection rests long enough to
+			// be looked at, and has been closed.
+			var closing sync.Mutex
+			var looks atomic.Int64
 			l := loadTo(t, "http://127.0.0.1:1", p)
-			l.Target = target(t, answering("HTTP/1.1 200 OK\r\n"+header+"Content-Length: 2\r\n\r\nok"))
-			l.Rate, l.Connections, l.Count = 40, 1, 6 // slower than a connection may rest
+			l.Target = target(t, func(c net.Conn) {
+				if readRequest(c) == nil {
+					closing.Lock()
+					defer closing.Unlock()
+					io.WriteString(c, "HTTP/1.1 200 OK\r\n"+header+"Content-Length: 2\r\n\r\nok")
+					c.Close()
+				}
+			})
+			l.Client.opts.Now = func() time.Time {
+				closing.Lock()
+				defer closing.Unlock()
+				return time.Now().Add(time.Duration(looks.Add(1)) * 2 * restful)
+			}
+			l.Connections, l.Count = 1, 6
 			if result := runLoad(t, l); result.Acknowledged != 6 {
 				t.Errorf("%d acknowledged: %v", result.Acknowledged, result.Examples)
 			}
