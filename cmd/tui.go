@@ -82,7 +82,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 	err := tui.Run(ctx, tui.Options{
 		Store: st, In: a.stdin, Out: a.stdout, Width: columns, Height: rows,
 		Colour: a.colourOut, ASCII: o.ascii || !a.speaksUTF8(), Mouse: o.mouse && !o.no,
-		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: a.breaks(),
+		Editor: a.editorLine(), Pager: a.pagerLine(), Breaks: breaks(),
 		Memory: a.filterMemory(), Clipboard: a.clipboard(exec.LookPath), Exports: pageExports,
 		Filter: o.filter, Now: a.now, Location: time.Local, Gate: gate, CatalogsChanged: catalogs.Watch(ctx),
 		Actions: tui.Actions{

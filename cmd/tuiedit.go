@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/check"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -101,19 +101,11 @@ func (a *app) pagerLine() string {
 }
 
 // breaks are the ways in which hooks trigger can misbehave, as flags.
-func (a *app) breaks() [][]string {
-	flags := newTriggerCmd(a).Flags()
-	var all [][]string
-	for _, line := range []string{"--tamper", "--stale 10m", "--bad-signature", "--duplicate 2", "--shuffle"} {
-		words := strings.Fields(line)
-		f := flags.Lookup(words[0][2:])
-		if f == nil {
-			continue
-		}
-		if len(words) == 1 && f.Value.Type() != "bool" && f.NoOptDefVal == "" {
-			continue // it wants to know how
-		}
-		all = append(all, words)
+func breaks() [][]string {
+	all := [][]string{{"--tamper"}, {"--stale", "10m"}}
+	for _, kind := range check.SignatureKinds() {
+		all = append(all, []string{"--bad-signature", kind})
 	}
-	return all
+	return append(all, []string{"--duplicate", "2"}, []string{"--duplicate", "2", "--burst", "2"}, []string{"--duplicate", "2", "--shuffle"},
+		[]string{"--drop", "0.5"}, []string{"--delay", "2s"}, []string{"--body-cut", "10"}, []string{"--body-slow", "2s"})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hooks-cli/hooks/check"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -65,10 +66,16 @@ func FuzzEditsBetween(f *testing.F) {
 
 func TestBreaksAreFlagsOfTrigger(t *testing.T) {
 	a := bareApp(t)
-	flags := newTriggerCmd(a).Flags()
-	for _, words := range a.breaks() {
-		if flags.Lookup(strings.TrimPrefix(words[0], "--")) == nil {
-			t.Errorf("trigger has no %s", words[0])
+	seen := map[string]bool{}
+	for _, words := range breaks() {
+		if err := newTriggerCmd(a).ParseFlags(words); err != nil || seen[strings.Join(words, " ")] {
+			t.Errorf("trigger does not take %q, or it is twice: %v", words, err)
+		}
+		seen[strings.Join(words, " ")] = true
+	}
+	for _, words := range [][]string{{"--tamper"}, {"--duplicate", "2"}, {"--bad-signature", check.SignatureKinds()[0]}} {
+		if !seen[strings.Join(words, " ")] {
+			t.Errorf("%q is not offered", words)
 		}
 	}
 	if a.editorLine() != defaultEditor() || a.pagerLine() == "" {

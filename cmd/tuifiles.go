@@ -61,7 +61,7 @@ func replaceFile(path string, content []byte) error {
 }
 
 // pageExports are the forms in which pageExport writes.
-var pageExports = []string{tui.ExportCurl, tui.ExportRaw, tui.ExportJSON, tui.ExportBody}
+var pageExports = []string{tui.ExportCurl, tui.ExportRaw, tui.ExportJSON, tui.ExportBody, tui.ExportHAR, tui.ExportCloudEvent}
 
 // pageExport writes a delivery into a new file of the working directory. Its
 // credentials are masked, as in everything that is meant to be shown around; the
@@ -76,17 +76,24 @@ func (a *app) pageExport(ctx context.Context, st *store.Store, id, form string) 
 	switch form {
 	case tui.ExportCurl:
 		content, name = []byte(store.Curl(d, false)+"\n"), name+".sh"
+	case tui.ExportHAR:
+		content, err = a.asForm("har", store.Masked(d))
+		name += ".har"
+	case tui.ExportCloudEvent:
+		content, err = store.CloudEvent(store.Masked(d))
+		content, name = append(content, '\n'), name+".cloudevent.json"
 	case tui.ExportRaw:
 		content, name = store.RawRequest(store.Masked(d)), name+".http"
 	case tui.ExportJSON:
-		if content, err = json.Marshal(store.Masked(d)); err != nil {
-			return "", err
-		}
+		content, err = json.Marshal(store.Masked(d))
 		content, name = append(content, '\n'), name+".jsonl"
 	case tui.ExportBody:
 		content, name = d.Request.Body, name+bodyEnding(d)
 	default:
 		return "", fmt.Errorf("no such form: %s", form)
+	}
+	if err != nil {
+		return "", err
 	}
 	return newNamed(a.dir, name, content)
 }

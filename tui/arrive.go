@@ -6,6 +6,9 @@ import (
 )
 
 func (msg pageMsg) apply(m *model) []command {
+	if msg.nth != m.pages {
+		return nil // of deliveries that may be gone by now
+	}
 	if msg.heads != nil {
 		m.heads = msg.heads
 	}
@@ -22,8 +25,8 @@ func (msg pageMsg) apply(m *model) []command {
 		m.fail("read the store", msg.err)
 	}
 	if m.loading {
-		before := m.list.rows[0].seq
-		todo = append(todo, command{do: func() message { return m.feed.page(m.ctx, before, pageSize) }})
+		before, nth := m.list.rows[0].seq, m.pages
+		todo = append(todo, command{do: func() message { return m.readPage(nth, before, pageSize) }})
 	}
 	if !msg.first && !m.loading {
 		todo = append(todo, command{do: tidy})

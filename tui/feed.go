@@ -157,6 +157,7 @@ func short(url string) string {
 
 // pageMsg carries older rows, in ascending order.
 type pageMsg struct {
+	nth   int // of the lists that the view began
 	rows  []row
 	heads []raw
 	first bool

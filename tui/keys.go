@@ -119,6 +119,7 @@ const (
 	doSchema
 	doJump
 	doLearn
+	doClear
 	doMark
 	doOnlyMarked
 	doCompare
@@ -223,6 +224,7 @@ func keyTable() []entry {
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
+		{act, "D", "clear the store (asks)", "", 0, []bind{{doClear, inList, []string{"D"}}}},
 		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
 		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},
 		{toSend, "enter", "send", "enter send", inSending, []bind{{doSend, inSending, []string{"enter"}}}},

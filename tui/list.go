@@ -54,6 +54,11 @@ func (l *list) putOne(r *row) {
 	}
 }
 
+// forget empties the list; what it shows stays chosen by the same filter.
+func (l *list) forget() {
+	l.rows, l.shown, l.cursor, l.top, l.follow = nil, nil, 0, 0, true
+}
+
 // prepend adds rows in ascending order that are all older than what is there,
 // in one go.
 func (l *list) prepend(rows []row) {

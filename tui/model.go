@@ -92,6 +92,7 @@ type model struct {
 	busy       raw  // the delivery that is being replayed
 	began      bool // the newest rows are there
 	loading    bool // older rows are still coming
+	pages      int  // how often the list was begun anew
 	older      bool // the store has more than is kept here
 
 	request want

@@ -75,6 +75,9 @@ func (msg outputMsg) apply(m *model) []command {
 	if len(o.lines) > 1 {
 		m.over = outputOverlay
 	}
+	if msg.err == nil && removes(o.words) {
+		return append(m.startAnew(), m.console.refresh(m)...)
+	}
 	return m.console.refresh(m)
 }
 

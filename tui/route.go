@@ -23,6 +23,9 @@ func (m *model) doMore(a action) []command {
 	case doExport:
 		m.over = exportOverlay
 		return nil
+	case doClear:
+		m.askToClear()
+		return nil
 	case doRetry, doCancel:
 		return m.doDelivery(a)
 	case doReplayWith, doAmend:

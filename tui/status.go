@@ -61,7 +61,7 @@ func (m *model) offered(a action) bool {
 		return m.o.Actions.Export != nil && slices.Contains(m.o.Exports, exportForms[a])
 	case doPreset:
 		return m.o.Memory.Write != nil
-	case doExportAs, doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doYes:
+	case doExportAs, doCommand, doRetry, doCancel, doReplayWith, doExport, doTriggerView, doClear, doYes:
 		return m.o.Actions.Command != nil
 	case doSubmit, doNextField, doPreviousField, doCancelForm, doAdd, doEdit:
 		return m.o.Actions.EndpointForm != nil && m.o.Actions.CheckForm != nil && m.offered(doEndpoints)
