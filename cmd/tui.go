@@ -86,10 +86,13 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Memory: a.filterMemory(), Clipboard: a.clipboard(exec.LookPath), Exports: pageExports,
 		Filter: o.filter, Now: a.now, Location: time.Local, Gate: gate, CatalogsChanged: catalogs.Watch(ctx),
 		Actions: tui.Actions{
-			Replay:       func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
-			Explain:      in.of,
-			Schema:       a.pageSchema,
-			Export:       func(ctx context.Context, id, form string) (string, error) { return a.pageExport(ctx, st, id, form) },
+			Replay:  func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
+			Explain: in.of,
+			Schema:  a.pageSchema,
+			Export:  func(ctx context.Context, id, form string) (string, error) { return a.pageExport(ctx, st, id, form) },
+			Save: func(_ context.Context, name string, content []byte) (string, error) {
+				return newNamed(a.dir, name, content)
+			},
 			Revise:       revise,
 			Edits:        editsBetween,
 			Command:      func(ctx context.Context, words []string) (string, error) { return a.runWords(ctx, st, words) },

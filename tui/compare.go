@@ -170,6 +170,8 @@ func (m *model) doCompare(a action) []command {
 		return nil
 	case doCopyComparison:
 		return m.copyText("comparison", c.plain())
+	case doExportComparison:
+		return m.save(fmt.Sprintf("hooks-%d-%d.diff", c.a.Seq, c.b.Seq), c.plain())
 	}
 	c.asked, c.top = c.asked+1, 0
 	x, y, asked, th, mode, ignore := c.a, c.b, c.asked, m.th, c.mode, c.ignore

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -154,5 +155,31 @@ func TestCompareDraws(t *testing.T) {
 				s.text()
 			}
 		}
+	}
+}
+
+// x writes what is compared into a file, and says where, as y says what it did.
+func TestExportAComparison(t *testing.T) {
+	var name, content string
+	s := newScreen(t, 80, 24, func(o *Options) {
+		o.Actions.Save = func(_ context.Context, as string, b []byte) (string, error) {
+			name, content = as, string(b)
+			return "/tmp/\x1b[2J", nil
+		}
+	}, samples()...)
+	s.press("g", "m", "j", "c", "x")
+	if name != "hooks-1276-1278.diff" || !strings.Contains(content, "- payment.succeeded\n+ payment.failed\n") {
+		t.Errorf("%s has %q", name, content)
+	}
+	s.contains(`written to /tmp/\x1b[2J`)
+	s.press("y")
+	s.contains("copied comparison")
+	if string(s.copied) != content {
+		t.Errorf("copied %q, wrote %q", s.copied, content)
+	}
+	s.o.Actions.Save = nil
+	s.press("j")
+	if strings.Contains(s.text(), "x export") {
+		t.Error("an export is offered that nobody does")
 	}
 }

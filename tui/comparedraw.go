@@ -68,6 +68,8 @@ func (m *model) drawCompare() []string {
 		switch at := y - 2 + c.top; {
 		case y == 0:
 			m.drawCompareTitle(p)
+		case y == m.h-2 && !m.note.text.Empty():
+			m.drawAnswer(p)
 		case y == 1 || y == m.h-2:
 			p.fill(dim, p.th.rule, m.w)
 		case y == m.h-1:

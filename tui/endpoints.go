@@ -115,6 +115,8 @@ func (c *console) do(m *model, a action) []command {
 		m.wonder("delete "+e.ID+"?", "endpoint", "delete", e.ID, "--yes")
 	case doRotate:
 		m.wonder("rotate the secret of "+e.ID+"?", "secret", "rotate", e.ID)
+	case doCopyEndpoint:
+		return m.copyText("URL", []byte(e.URL))
 	case doReveal:
 		return m.reveal(e.ID)
 	case doDeliveriesOf:

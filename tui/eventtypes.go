@@ -97,7 +97,15 @@ func (s *shelf) do(m *model, a action) []command {
 	case a == doTrigger:
 		return m.runWords(s.words(t)...)
 	case a == doTriggerWith:
-		m.line.open(commandLine, quoted(s.words(t))+" --set ")
+		m.openTrigger()
+		m.prompt("set ", "", m.set)
+	case a == doBreakType:
+		m.openTrigger().broken = 1
+	case a == doEditType:
+		m.openTrigger()
+		return m.amend()
+	case a == doCopyTrigger:
+		return m.copyText("command", []byte("hooks "+quoted(s.words(t))))
 	case a == doNextExample:
 		s.nth++
 	case a == doSchema:

@@ -35,6 +35,15 @@ func (msg exportedMsg) apply(m *model) []command {
 	return nil
 }
 
+// save writes a text of the view into a new file.
+func (m *model) save(name string, content []byte) []command {
+	write, ctx := m.o.Actions.Save, m.ctx
+	return []command{{do: func() message {
+		path, err := write(ctx, name, content)
+		return exportedMsg{path, err}
+	}}}
+}
+
 // export writes the current delivery into a file.
 func (m *model) export(a action) []command {
 	m.over = noOverlay

@@ -120,6 +120,11 @@ const (
 	doJump
 	doLearn
 	doClear
+	doBreakType
+	doEditType
+	doCopyTrigger
+	doCopyEndpoint
+	doExportComparison
 	doMark
 	doOnlyMarked
 	doCompare
@@ -221,7 +226,7 @@ func keyTable() []entry {
 		{act, "r", "replay, signed afresh", "r replay", inPanes, []bind{{doReplay, inPanes, []string{"r"}}}},
 		{act, "R", "replay with options", "", 0, []bind{{doReplayWith, inPanes, []string{"R"}}}},
 		{act, "e", "edit in $EDITOR, then send", "e edit", inPanes, []bind{{doAmend, inPanes, []string{"e"}}}},
-		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPanes | inEndpoints, []string{"t"}}}},
+		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPages, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
 		{act, "D", "clear the store (asks)", "", 0, []bind{{doClear, inList, []string{"D"}}}},
@@ -239,6 +244,7 @@ func keyTable() []entry {
 		{versus, "i", "ignore ids and times", "i ignore ids, times", inCompare, []bind{{doIgnore, inCompare, []string{"i"}}}},
 		{versus, "tab", "swap the sides", "tab swap", inCompare, []bind{{doSwap, inCompare, []string{"tab"}}}},
 		{versus, "y", "copy the comparison", "y copy", inCompare, []bind{{doCopyComparison, inCompare, []string{"y"}}}},
+		{versus, "x", "export the comparison", "x export", inCompare, []bind{{doExportComparison, inCompare, []string{"x"}}}},
 		{act, "b", "hold before forwarding", "", 0, []bind{{doHeld, inPanes, []string{"b"}}}},
 		{held, "enter A", "release; release all", "enter release", inHeld, []bind{{doRelease, inHeld, []string{"enter", "r"}}, {doReleaseAll, inHeld, []string{"A"}}}},
 		{held, "e", "edit in $EDITOR, release", "e edit", inHeld, []bind{{doEditHeld, inHeld, []string{"e"}}}},
@@ -284,10 +290,14 @@ func keyTable() []entry {
 		{ends, "+ e", "add, edit", "+ new  e edit", inEndpoints, []bind{{doAdd, inEndpoints, []string{"+"}}, {doEdit, inEndpoints, []string{"e"}}}},
 		{ends, "s", "show the secret for 10 s", "s secret", inEndpoints, []bind{{doReveal, inEndpoints, []string{"s"}}}},
 		{ends, "ctrl+r", "rotate the secret (asks)", "", 0, []bind{{doRotate, inEndpoints, []string{"ctrl+r"}}}},
+		{ends, "y", "copy the URL", "", 0, []bind{{doCopyEndpoint, inEndpoints, []string{"y"}}}},
 		{ends, "d", "delete (asks)", "d delete", inEndpoints, []bind{{doDelete, inEndpoints, []string{"d"}}}},
 		{types, "enter", "trigger", "enter trigger", inCatalog, []bind{{doTrigger, inCatalog, []string{"enter"}}}},
-		{types, "=", "trigger with changes", "= set", inCatalog, []bind{{doTriggerWith, inCatalog, []string{"="}}}},
+		{types, "e", "edit in $EDITOR, then send", "e edit", inCatalog, []bind{{doEditType, inCatalog, []string{"e"}}}},
+		{types, "=", "set a value, then send", "= set", inCatalog, []bind{{doTriggerWith, inCatalog, []string{"="}}}},
+		{types, "b", "break it, then send", "b break", inCatalog, []bind{{doBreakType, inCatalog, []string{"b"}}}},
 		{types, "E", "next example", "E example", inCatalog, []bind{{doNextExample, inCatalog, []string{"E"}}}},
+		{types, "y", "copy the command", "", 0, []bind{{doCopyTrigger, inCatalog, []string{"y"}}}},
 		{types, "v", "sample or schema", "v schema", inCatalog, []bind{{doSchema, inCatalog, []string{"v"}}}},
 		{types, "/", "search", "/ search", inCatalog, []bind{{doSearch, inCatalog, []string{"/"}}}},
 		{whole, "1 2 3", "views", "", 0, []bind{{doEndpoints, inPages, []string{"2"}}, {doDeliveries, inPages, []string{"1"}}, {doCatalog, inPages, []string{"3"}}}},

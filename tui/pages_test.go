@@ -15,6 +15,7 @@ import (
 // answers with what it was asked.
 func withPages(o *Options) {
 	withReplay(o)
+	withEdits(o)
 	withCommand(o, func(words []string) (string, error) { return "done: " + strings.Join(words, " "), nil })
 }
 
@@ -136,6 +137,19 @@ func TestPagesAsFrames(t *testing.T) {
 	}
 }
 
+// What a page copies is what it shows.
+func TestPagesCopy(t *testing.T) {
+	s := newScreen(t, 80, 24, withPages, samples()...)
+	for _, tt := range []struct{ keys, want string }{
+		{"2 y", "http://localhost:3000/raas"}, {"3 j y", "hooks trigger revkeen:invoice.paid"}, {"k E y", "hooks trigger revkeen:payment.succeeded --example refused"},
+	} {
+		s.press(strings.Fields(tt.keys)...)
+		if string(s.copied) != tt.want {
+			t.Errorf("%s copied %q, want %q", tt.keys, s.copied, tt.want)
+		}
+	}
+}
+
 // Every key of a page runs the command that does the same.
 func TestKeysRunCommands(t *testing.T) {
 	tests := []struct {
@@ -160,7 +174,10 @@ func TestKeysRunCommands(t *testing.T) {
 		{[]string{"2", "+", "x", "esc", "enter"}, nil},
 		{[]string{"3", "enter"}, []string{"trigger", "revkeen:payment.succeeded"}},
 		{[]string{"t", "E", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--example", "refused"}},
-		{[]string{"3", "=", "x", "=", "1", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--set", "x=1"}},
+		{[]string{"3", "=", "x", "=", "1", "enter", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--set", "x=1"}},
+		{[]string{"3", "j", "b", "b", "enter"}, []string{"trigger", "revkeen:invoice.paid", "--duplicate", "2"}},
+		{[]string{"3", "E", "b", "esc", "enter"}, []string{"trigger", "revkeen:payment.succeeded", "--example", "refused"}},
+		{[]string{"3", "j", "t", "enter"}, []string{"trigger", "revkeen:invoice.paid"}},
 		{[]string{":", "l", "o", "g", "esc"}, nil},
 		{[]string{":", "l", "o", "g", "enter"}, []string{"log"}},
 	}
@@ -168,6 +185,7 @@ func TestKeysRunCommands(t *testing.T) {
 		t.Run(strings.Join(tt.keys, " "), func(t *testing.T) {
 			var got []string
 			s := newScreen(t, 80, 24, func(o *Options) {
+				withEdits(o)
 				withCommand(o, func(words []string) (string, error) { got = words; return "", nil })
 			}, samples()...)
 			s.press(tt.keys...)

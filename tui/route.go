@@ -70,7 +70,7 @@ func (m *model) doElse(a action) []command {
 		return m.doMark(a)
 	case doCompare:
 		return m.compare()
-	case doIgnore, doSwap, doNextMode, doPreviousMode, doNextDifference, doPreviousDifference, doCopyComparison:
+	case doIgnore, doSwap, doNextMode, doPreviousMode, doNextDifference, doPreviousDifference, doCopyComparison, doExportComparison:
 		return m.doCompare(a)
 	case doJump, doLearn:
 		return m.doSchemaTab(a)

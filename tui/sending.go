@@ -64,11 +64,17 @@ func (m *model) ready(d *store.Delivery) *sending {
 
 // readyType opens the overlay for the chosen type of the catalog.
 func (m *model) readyType() []command {
-	m.sending, m.over = &sending{count: 1}, sendOverlay
+	m.openTrigger()
 	if m.shelf.all == nil {
 		return m.shelf.read(m)
 	}
 	return nil
+}
+
+// openTrigger opens the overlay as it is before anything was chosen in it.
+func (m *model) openTrigger() *sending {
+	m.sending, m.over = &sending{count: 1}, sendOverlay
+	return m.sending
 }
 
 // sample is the payload that a trigger begins with.

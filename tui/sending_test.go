@@ -14,12 +14,24 @@ import (
 type sender struct{ ran [][]string }
 
 func (r *sender) offer(o *Options) {
-	o.Editor, o.Pager = "true", "true"
-	o.Breaks = [][]string{{"--tamper"}, {"--duplicate", "2"}}
+	withEdits(o)
 	o.Actions.Command = func(_ context.Context, words []string) (string, error) {
 		r.ran = append(r.ran, slices.Clone(words))
 		return "sent", nil
 	}
+	o.Actions.Endpoints = func(context.Context) ([]Endpoint, error) { return nil, nil }
+	o.Actions.EventTypes = func(context.Context) ([]EventType, error) {
+		return []EventType{
+			{Ref: "acme:order.paid", Name: "order.paid", Catalog: "acme", Samples: []Sample{{"default", []byte(`{"id":"x"}`)}, {"large", []byte(`{"id":"y"}`)}}},
+			{Ref: "acme:order.free", Name: "order.free", Catalog: "acme"},
+		}, nil
+	}
+}
+
+// withEdits offers what changes a payload before it is sent.
+func withEdits(o *Options) {
+	o.Editor, o.Pager = "true", "true"
+	o.Breaks = [][]string{{"--tamper"}, {"--duplicate", "2"}}
 	o.Actions.Revise = func(body []byte, flags []string) ([]byte, error) {
 		for i := 1; i < len(flags); i += 2 {
 			if flags[i-1] == "--data" {
@@ -39,13 +51,6 @@ func (r *sender) offer(o *Options) {
 			return nil, errors.New("not text")
 		}
 		return []string{"--data", string(after)}, nil
-	}
-	o.Actions.Endpoints = func(context.Context) ([]Endpoint, error) { return nil, nil }
-	o.Actions.EventTypes = func(context.Context) ([]EventType, error) {
-		return []EventType{
-			{Ref: "acme:order.paid", Name: "order.paid", Catalog: "acme", Samples: []Sample{{"default", []byte(`{"id":"x"}`)}, {"large", []byte(`{"id":"y"}`)}}},
-			{Ref: "acme:order.free", Name: "order.free", Catalog: "acme"},
-		}, nil
 	}
 }
 
@@ -191,7 +196,10 @@ func TestEditASample(t *testing.T) {
 	if want := `trigger acme:order.paid --data {"id":"z"}`; r.last() != want {
 		t.Errorf("ran %q, want %q", r.last(), want)
 	}
-	s.press("t", "j", "e")
+	s.press("3", "e")
+	s.edited(`{"id":"w"}`)
+	s.contains("$ hooks trigger acme:order.paid --data")
+	s.press("esc", "t", "j", "e")
 	s.contains("there is no sample to edit")
 }
 

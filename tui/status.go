@@ -31,10 +31,7 @@ func (m *model) hints(width int) []hint {
 	}
 	width -= x
 	for used(all, gap) > width && len(all) > 1 {
-		i := len(all) - 1
-		if all[i].action == doHelp {
-			i--
-		}
+		i := leastNeeded(all)
 		all = append(all[:i], all[i+1:]...)
 	}
 	for i := range all {
@@ -42,6 +39,22 @@ func (m *model) hints(width int) []hint {
 		x = all[i].to + gap
 	}
 	return all
+}
+
+// leastNeeded is the hint to leave out where there is no room for all: what only
+// few look for, else the last one that is not the help.
+func leastNeeded(all []hint) int {
+	last := 0
+	for i, h := range all {
+		switch h.action {
+		case doPreview, doMark, doCompare:
+			return i
+		case doHelp:
+		default:
+			last = i
+		}
+	}
+	return last
 }
 
 func used(all []hint, gap int) int {
@@ -69,12 +82,20 @@ func (m *model) offered(a action) bool {
 		return m.o.Gate != nil
 	case doEndpoints:
 		return m.o.Actions.Endpoints != nil && m.o.Actions.EventTypes != nil && m.o.Actions.Command != nil
-	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doReveal, doRotate, doDelete, doSearch, doTrigger, doTriggerWith, doNextExample, doSchema:
+	case doDeliveriesOf, doSwitches, doSwitch, doPause, doTest, doReveal, doRotate, doDelete, doSearch, doTrigger, doNextExample, doSchema, doCopyTrigger, doCopyEndpoint:
 		return m.offered(doEndpoints)
 	case doAmend, doAmendAgain:
 		return m.o.Editor != "" && m.o.Actions.Edits != nil && m.o.Actions.Command != nil
 	case doSend:
 		return m.o.Actions.Command != nil
+	case doEditType:
+		return m.offered(doAmend) && m.offered(doEndpoints)
+	case doTriggerWith:
+		return m.offered(doSet) && m.offered(doEndpoints)
+	case doBreakType:
+		return m.offered(doBreak) && m.offered(doEndpoints)
+	case doExportComparison:
+		return m.o.Actions.Save != nil
 	case doSet, doEraseEdit:
 		return m.o.Actions.Revise != nil
 	case doBreak:

@@ -81,6 +81,9 @@ type Actions struct {
 	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
 	// Export writes a delivery in a form into a file, and says which.
 	Export func(ctx context.Context, id, form string) (string, error)
+	// Save writes a text into a new file of this name, or one like it, and says
+	// which.
+	Save func(ctx context.Context, name string, content []byte) (string, error)
 	// Revise returns what flags that change a body make of one, and Edits the
 	// flags that make one of another.
 	Revise func(body []byte, flags []string) ([]byte, error)
