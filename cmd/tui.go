@@ -88,6 +88,7 @@ func (a *app) screen(ctx context.Context, st *store.Store, o *tuiOptions, in *in
 		Actions: tui.Actions{
 			Replay:  func(ctx context.Context, id string) (string, error) { return a.replayOne(ctx, st, id) },
 			Explain: in.of,
+			Secret:  func(ctx context.Context, d *store.Delivery) (string, string, error) { return in.secret(ctx, st, d) },
 			Schema:  a.pageSchema,
 			Export:  func(ctx context.Context, id, form string) (string, error) { return a.pageExport(ctx, st, id, form) },
 			Save: func(_ context.Context, name string, content []byte) (string, error) {

@@ -88,9 +88,6 @@ func (c *console) chosen() *Endpoint {
 	return &c.all[c.cursor]
 }
 
-// revealed is how long a secret stays on the screen.
-const revealed = 10 * time.Second
-
 // do does an action on the endpoint under the cursor.
 func (c *console) do(m *model, a action) []command {
 	e := c.chosen()
@@ -151,44 +148,4 @@ func (c *console) flip(m *model, e *Endpoint) []command {
 		flag = "--off"
 	}
 	return m.runWords("endpoint", "edit", e.ID, flag, e.Switches[c.at].Type)
-}
-
-// reveal shows a secret for a while.
-func (m *model) reveal(id string) []command {
-	if m.o.Actions.Command == nil {
-		return nil
-	}
-	run := m.o.Actions.Command
-	return []command{{do: func() message {
-		out, err := run(m.ctx, []string{"secret", "show", id, "--reveal"})
-		return secretMsg{of: id, text: out, err: err}
-	}}}
-}
-
-// secretMsg carries a secret that is to be seen for a while.
-type secretMsg struct {
-	of   string
-	text string
-	err  error
-}
-
-func (msg secretMsg) apply(m *model) []command {
-	if msg.err != nil {
-		m.fail("secret", msg.err)
-		return nil
-	}
-	m.reveals++
-	m.secretOf = msg.of
-	m.secret = m.th.line(raw(trimmed(msg.text)))
-	return []command{later(m.ctx, revealed, hideMsg{m.reveals})}
-}
-
-// hideMsg takes a secret from the screen.
-type hideMsg struct{ nth int }
-
-func (msg hideMsg) apply(m *model) []command {
-	if msg.nth == m.reveals {
-		m.secret = term.Text{}
-	}
-	return nil
 }

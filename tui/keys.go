@@ -120,6 +120,7 @@ const (
 	doJump
 	doLearn
 	doClear
+	doRevealKey
 	doBreakType
 	doEditType
 	doCopyTrigger
@@ -229,6 +230,7 @@ func keyTable() []entry {
 		{act, "t", "trigger an event", "t trigger", inList, []bind{{doTriggerView, inPages, []string{"t"}}}},
 		{act, "A", "attempt now", "", 0, []bind{{doRetry, inPanes, []string{"A"}}}},
 		{act, "X", "cancel what is scheduled", "", 0, []bind{{doCancel, inPanes, []string{"X"}}}},
+		{act, "s", "show the secret for 10 s", "", 0, []bind{{doRevealKey, inDetail, []string{"s"}}}},
 		{act, "D", "clear the store (asks)", "", 0, []bind{{doClear, inList, []string{"D"}}}},
 		{act, "m M", "mark; only marked", "m mark", inList, []bind{{doMark, inPanes, []string{"m"}}, {doOnlyMarked, inPanes, []string{"M"}}}},
 		{act, "c", "compare with the marked one", "c compare", inList, []bind{{doCompare, inPanes, []string{"c"}}}},

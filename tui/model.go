@@ -67,7 +67,8 @@ type model struct {
 	outside  func() message // runs while the terminal is somebody else's
 	said     output
 	secret   term.Text // that is shown for a while
-	secretOf string    // the endpoint
+	secretOf string    // the endpoint, or the delivery
+	secretIs term.Text // which one it is
 	reveals  int
 	ticking  bool // a countdown goes on, a second at a time
 

@@ -64,6 +64,8 @@ func (m *model) doElse(a action) []command {
 	case doFindKey:
 		m.prompt("/ ", "", func(words string) error { m.helpWords, m.helpTop = words, 0; return nil })
 		return nil
+	case doRevealKey:
+		return m.revealKey()
 	case doPager:
 		return m.openPager()
 	case doMark, doOnlyMarked:

@@ -13,6 +13,7 @@ func writeSignature(m *model, s *sheet, d *store.Delivery) {
 		s.add(lit(title, "SIGNED BY HOOKS"))
 		s.gap()
 		writeSigning(s, d)
+		writeSecret(m, s, d)
 		return
 	}
 	f, known := m.insights.known[raw(d.ID)]
@@ -27,7 +28,7 @@ func writeSignature(m *model, s *sheet, d *store.Delivery) {
 	writeSigning(s, d)
 	writeCoverage(s, v, in.Coverage)
 	s.fields("body", span{plain, size(d.Request.BodySize, true)}, lit(dim, "as received"), span{dim, checksum(s.th, d.Request.BodySHA256)})
-	s.fields("secret", lit(plain, masked), lit(dim, "never part of the record"))
+	writeSecret(m, s, d)
 	s.told("reason", s.th.line(raw(v.Reason)))
 	if v.DuplicateOf != "" {
 		s.fields("seen before", span{warn, s.th.line(raw(v.DuplicateOf))})

@@ -94,6 +94,8 @@ func (m *model) offered(a action) bool {
 		return m.offered(doSet) && m.offered(doEndpoints)
 	case doBreakType:
 		return m.offered(doBreak) && m.offered(doEndpoints)
+	case doRevealKey:
+		return m.o.Actions.Secret != nil
 	case doExportComparison:
 		return m.o.Actions.Save != nil
 	case doSet, doEraseEdit:

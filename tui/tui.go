@@ -76,6 +76,9 @@ type Actions struct {
 	// loaded. It may take a while and is given up when ctx ends; it must not
 	// change the delivery.
 	Explain func(ctx context.Context, d *store.Delivery) (Insight, error)
+	// Secret returns the secret that verifies a delivery, whose body is loaded,
+	// or was tried, and says which it is. It must not change the delivery.
+	Secret func(ctx context.Context, d *store.Delivery) (secret, which string, err error)
 	// Schema holds the payload of a delivery, whose body is loaded, against the
 	// catalogs. It is given up when ctx ends and must not change the delivery.
 	Schema func(ctx context.Context, d *store.Delivery) (Schema, error)
