@@ -17,6 +17,7 @@ func (msg pageMsg) apply(m *model) []command {
 	var todo []command
 	if msg.first {
 		todo = append(todo, m.await(false))
+		m.target.learn(msg.rows)
 		m.list.put(msg.rows)
 	} else {
 		m.list.prepend(msg.rows)
@@ -58,6 +59,7 @@ func (msg changesMsg) apply(m *model) []command {
 		m.heads = msg.heads
 	}
 	todo := []command{m.await(msg.more)}
+	m.target.learn(msg.rows)
 	fresh, wrong := m.arrived(msg.rows)
 	m.list.put(msg.rows)
 	if m.activity.add(m.now, fresh, wrong) {

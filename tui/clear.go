@@ -26,6 +26,7 @@ func (m *model) startAnew() []command {
 	m.pages++
 	nth := m.pages
 	m.list.forget()
+	m.target = target{}
 	m.detail = detail{asked: m.detail.asked + 1, tab: m.detail.tab}
 	m.focus, m.zoomed, m.began, m.loading = inList, false, false, false
 	return []command{{do: func() message { return m.readPage(nth, 0, firstPage) }}}

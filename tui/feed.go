@@ -57,7 +57,7 @@ type changesMsg struct {
 	rows      []row
 	rev       int64
 	more      bool
-	heads     []raw
+	heads     []head
 	headsRead bool
 	err       error
 }
@@ -127,21 +127,21 @@ func (f *feed) read(ctx context.Context) changesMsg {
 }
 
 // heads says who is listening, one entry a listener.
-func (f *feed) heads(ctx context.Context) []raw {
+func (f *feed) heads(ctx context.Context) []head {
 	if f.listening != nil {
-		return []raw{raw(f.listening())}
+		return []head{{addr: raw(f.listening())}}
 	}
 	listeners, err := f.src.Listeners(ctx)
 	if err != nil {
 		return nil
 	}
-	var heads []raw
+	var heads []head
 	for _, l := range listeners {
-		head := l.Addr
+		h := head{addr: raw(l.Addr)}
 		if len(l.Forward) > 0 {
-			head += " -> " + short(l.Forward[0])
+			h.target = raw(short(l.Forward[0]))
 		}
-		heads = append(heads, raw(head))
+		heads = append(heads, h)
 	}
 	return heads
 }
@@ -159,7 +159,7 @@ func short(url string) string {
 type pageMsg struct {
 	nth   int // of the lists that the view began
 	rows  []row
-	heads []raw
+	heads []head
 	first bool
 	more  bool
 	err   error

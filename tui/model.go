@@ -87,7 +87,8 @@ type model struct {
 	sending    *sending // nil unless the overlay is open
 	guest      *guest   // the program that got the terminal last
 	memory     filterMemory
-	heads      []raw
+	heads      []head
+	target     target
 	activity   activity
 	note       span // what the last key came to
 	busy       raw  // the delivery that is being replayed

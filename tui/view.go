@@ -155,18 +155,24 @@ func (m *model) drawListening(p *pen, room int) {
 		p.text(dim, term.Truncate(term.Safe("nobody listens"), room, ""))
 		return
 	}
-	heads := make([]term.Text, len(m.heads))
-	for i, h := range m.heads {
-		heads[i] = p.th.cell(h)
-	}
-	t := term.Join(term.Safe(", "), heads...)
+	t := m.listeners()
+	r, state := m.reached()
 	if m.lay.class == wide && m.o.Listening == nil {
 		t = term.Join(term.Safe(" "), term.Safe("listening"), t)
 	}
+	if m.lay.class == narrow && state != "" {
+		t = term.Text{} // there is no room for addresses, the mark and the word say it
+	}
+	if room < 3+len(state) {
+		state = ""
+	}
 	if room > 2 {
-		p.lit(good, p.th.on)
-		p.to(p.col + 1)
-		p.text(plain, term.Truncate(t, room-2, p.th.ellipsis))
+		p.lit(r, p.th.on)
+		if !t.Empty() {
+			p.to(p.col + 1)
+		}
+		p.text(plain, term.Truncate(t, room-2-len(state), p.th.ellipsis))
+		p.lit(r, state)
 	}
 }
 
