@@ -119,7 +119,7 @@ func knobFields(ep *store.Endpoint) []tui.FormField {
 		flagField("pause-after", pause, byDefault, "failures in a row, 0 for never; empty: the provider's"),
 		flagField("concurrency", fmt.Sprint(ep.Concurrency), fmt.Sprint(store.DefaultConcurrency), "attempts at the same time; 1 keeps the order"),
 		flagField("throttle", throttle, "none", "at most so many attempts, as in 5/s; empty: no limit"),
-		flagField("description", ep.Description, "", "what it is for"),
+		headersField(ep), flagField("description", ep.Description, "", "what it is for"),
 	}
 }
 

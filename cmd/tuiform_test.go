@@ -67,6 +67,9 @@ func TestCheckFormOfANewEndpoint(t *testing.T) {
 		{"secret the provider makes", map[string]string{"url": "https://example.com/x", "provider": "stripe", "secret": "whsec_x"}, "secret", "generates its own"},
 		{"unset variable", map[string]string{"url": "3000", "secret": "env:NOT_SET"}, "secret", "NOT_SET"},
 		{"a file is the command's", map[string]string{"url": "3000", "secret": "file:/nowhere"}, "", ""},
+		{"no header", map[string]string{"url": "3000", "headers": "nonsense"}, "headers", "a header is"},
+		{"a header of hooks", map[string]string{"url": "3000", "headers": "Host: x"}, "headers", "makes for every request"},
+		{"headers", map[string]string{"url": "3000", "headers": "X-A: 1, 2 | X-B: 3"}, "", ""},
 		{"everything", map[string]string{"url": "3000", "provider": "revkeen", "event": "payment.*,!payment.failed", "channels": "a, b", "timeout": "5s",
 			"retry": "1m,5m", "pause-after": "3", "concurrency": "1", "throttle": "5/s", "description": "for the shop"}, "", ""},
 	}
