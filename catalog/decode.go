@@ -153,6 +153,10 @@ func (d decoder) unknownField(m member, known fields) {
 		return
 	}
 	e := d.add(m.place, "unknown field %s", quote(m.key))
+	if m.key == "openapi" || m.key == "asyncapi" {
+		e.Message, e.Fix = "this is no catalog but a specification", "hooks catalog import makes a catalog of it"
+		return
+	}
 	e.word = m.key
 	for name := range known {
 		e.known = append(e.known, name)

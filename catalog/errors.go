@@ -56,8 +56,11 @@ func (e Errors) Unwrap() []error {
 	return all
 }
 
-// UnknownCatalog is the Kind of an UnknownError about a catalog.
-const UnknownCatalog = "catalog"
+// Kinds of an UnknownError: about a catalog, and about an event type.
+const (
+	UnknownCatalog = "catalog"
+	UnknownType    = "event type"
+)
 
 // UnknownError is a reference to something that no catalog has.
 type UnknownError struct {
@@ -89,6 +92,9 @@ func (e *RenderError) Error() string { return "event type " + quote(e.Type) + " 
 
 // ErrNotJSON says that a text which is to be edited is not JSON.
 var ErrNotJSON = errors.New("not JSON")
+
+// ErrBadPatch says that a merge patch is not JSON. It is an ErrNotJSON, too.
+var ErrBadPatch = fmt.Errorf("merge patch: %w", ErrNotJSON)
 
 // PathError is a path that cannot be set or unset.
 type PathError struct {

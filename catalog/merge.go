@@ -13,7 +13,7 @@ import (
 // in the order of the patch. The error is ErrNotJSON, wrapped.
 func Merge(body, patch []byte) ([]byte, error) {
 	if !json.Valid(patch) {
-		return nil, fmt.Errorf("merge patch: %w", ErrNotJSON)
+		return nil, ErrBadPatch
 	}
 	if !json.Valid(body) {
 		return nil, fmt.Errorf("payload to merge into: %w", ErrNotJSON)

@@ -104,9 +104,9 @@ func (s *Set) unknown(ref string) *UnknownError {
 	}
 	switch {
 	case !isQualified:
-		return &UnknownError{"event type", ref, sorted(names)}
+		return &UnknownError{UnknownType, ref, sorted(names)}
 	case len(qualified) > 0:
-		return &UnknownError{"event type", ref, sorted(qualified)}
+		return &UnknownError{UnknownType, ref, sorted(qualified)}
 	default:
 		return &UnknownError{UnknownCatalog, catalog, sorted(catalogs)}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"path"
 	"slices"
 )
@@ -56,7 +57,9 @@ type UnknownError struct {
 	Known []string
 }
 
-func (e *UnknownError) Error() string { return "no check or group is called " + e.Word }
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("no check or group is called %.60q", e.Word)
+}
 
 // Unknown returns the word, and the checks and groups that there are.
 func (e *UnknownError) Unknown() (word string, known []string) { return e.Word, e.Known }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,10 @@ func breaksText(n int) string {
 // anyCatalog is a catalog by its name, or what a file or folder holds.
 func (a *app) anyCatalog(ref string) (*catalog.Catalog, error) {
 	info, err := os.Stat(ref)
-	if err != nil {
+	switch {
+	case err != nil && (filepath.Base(ref) != ref || filepath.Ext(ref) != ""): // no catalog is called so
+		return nil, usageError("cannot read %s: %s", ref, cause(err)).withHint("OLD and NEW are files, folders, or names of catalogs")
+	case err != nil:
 		return a.wholeCatalog(ref, nil)
 	}
 	if !info.IsDir() {

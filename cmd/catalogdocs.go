@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,9 @@ func newCatalogDocsCmd(a *app) *cobra.Command {
 func (o *catalogDocsOptions) toFile() bool { return o.out != "" && o.out != "-" }
 
 func (a *app) catalogDocs(c *cobra.Command, o *catalogDocsOptions) error {
+	if err := o.checkEnding(); err != nil {
+		return err
+	}
 	if o.watch && !o.toFile() {
 		return usageError("--watch writes a file again and again: it needs its name").withHint("%s --watch -o events.html", c.CommandPath())
 	}
@@ -91,11 +95,19 @@ func (a *app) writeDocs(set *catalog.Set, o *catalogDocsOptions) error {
 }
 
 func (o *catalogDocsOptions) html() bool {
-	if o.format != "" {
-		return o.format == formatHTML
+	return o.format == formatHTML || o.format == "" && strings.HasPrefix(o.ending(), ".htm")
+}
+
+// ending is how the name of the file ends, in small letters.
+func (o *catalogDocsOptions) ending() string { return strings.ToLower(filepath.Ext(o.out)) }
+
+// checkEnding refuses a file whose name promises what it would not hold.
+func (o *catalogDocsOptions) checkEnding() error {
+	known := []string{"", ".html", ".htm", ".md", ".markdown", ".mdx", ".txt"}
+	if o.format != "" || !o.toFile() || slices.Contains(known, o.ending()) {
+		return nil
 	}
-	ending := strings.ToLower(filepath.Ext(o.out))
-	return ending == ".html" || ending == ".htm"
+	return usageError("--out %q: the reference is written as .html or .md", cut(o.out)).withHint("--format html or --format md writes it under any name")
 }
 
 // reference is an event reference before it has a format.

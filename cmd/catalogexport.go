@@ -3,6 +3,7 @@ package cmd
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,7 +62,7 @@ func (a *app) exportCatalog(name string, o *exportOptions) error {
 		return a.write(files[0].Text)
 	case !isFolder:
 		if err := createFile(o.out, files[0].Text, 0o644, o.force); err != nil {
-			return err
+			return thereAlready(err, "--force replaces it")
 		}
 		a.note("wrote %s", o.out)
 		return nil
@@ -71,7 +72,7 @@ func (a *app) exportCatalog(name string, o *exportOptions) error {
 	}
 	for _, f := range files {
 		if err := createFile(filepath.Join(o.out, f.Name), f.Text, 0o644, o.force); err != nil {
-			return err
+			return thereAlready(err, "--force replaces the files that are there")
 		}
 	}
 	a.note("wrote %s into %s", counted(len(files), "file"), o.out)
@@ -94,7 +95,8 @@ func (a *app) wholeCatalog(name string, events []string) (*catalog.Catalog, erro
 		}
 	}
 	if whole == nil {
-		return nil, usageError("unknown catalog %q", cut(name)).withHint("%s", orElse(didYouMean(name, known), "there is "+strings.Join(known, ", ")))
+		slices.Sort(known)
+		return nil, usageError("unknown catalog %q", cut(name)).withHint("%s", orElse(didYouMean(name, known), "there is "+strings.Join(slices.Compact(known), ", ")))
 	}
 	wanted := *whole
 	wanted.Types = nil

@@ -2,8 +2,6 @@ package cmd
 
 import (
 	_ "embed"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -59,10 +57,7 @@ func (a *app) initCatalog(name string, o *catalogInitOptions) error {
 		return a.write([]byte(text))
 	}
 	if err := createInFolder(path, []byte(text), 0o644, o.force); err != nil {
-		if errors.Is(err, os.ErrExist) {
-			return asFailure(err).withHint("--force replaces it; --out FILE writes elsewhere")
-		}
-		return err
+		return thereAlready(err, "--force replaces it; --out FILE writes elsewhere")
 	}
 	a.note("wrote %s", path)
 	a.note("next: hooks trigger %s:order.created, hooks catalog show %[1]s:order.created", name)

@@ -128,7 +128,7 @@ func (l *lessons) add(d *store.Delivery) {
 // unless another is given.
 func (l *lessons) catalog(name, provider string) (*catalog.Catalog, error) {
 	if l.count == 0 {
-		return nil, answerNo("no delivery of these types is recorded").withHint("hooks log lists what there is")
+		return nil, answerNo("no delivery of these types was received").withHint("hooks log --direction in lists what was")
 	}
 	c := &catalog.Catalog{Name: name, Provider: orElse(provider, orElse(l.provider[l.types[0]], "standard"))}
 	var names []string

@@ -109,7 +109,7 @@ func (a *app) typeTable(set *catalog.Set, types []*catalog.EventType) string {
 			heading = h
 			b.WriteString(strings.ToUpper(term.Cell(h).String()) + "\n")
 		}
-		line := "  " + term.Pad(term.Cell(set.Ref(t)), width, "").String() + "  " + term.Cell(remark(t)+t.Description).String()
+		line := "  " + term.Pad(term.Cell(set.Ref(t)), width, "").String() + "  " + term.Cell(remark(t)+orElse(t.Description, t.Title)).String()
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 		if a.verbose {
 			b.WriteString("  " + strings.Repeat(" ", width) + "  " + term.Safe(origin(t)).String() + "\n")

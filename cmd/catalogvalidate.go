@@ -123,7 +123,7 @@ func (a *app) printCatalogReport(r *catalog.Report) error {
 				place = fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
 			}
 			fmt.Fprintf(&b, "%s: %s %s\n", oneLine(place), painted(a.colourOut, style, word), oneLine(e.Message))
-			if hint := didYouMean(e.Unknown()); hint != "" {
+			if hint := orElse(didYouMean(e.Unknown()), e.Fix); hint != "" {
 				fmt.Fprintf(&b, "  %s %s\n", painted(a.colourOut, term.Cyan, "hint:"), oneLine(hint))
 			}
 		}
@@ -139,7 +139,7 @@ func (a *app) printCatalogReport(r *catalog.Report) error {
 func flawsOf(errs catalog.Errors) []catalogFlaw {
 	out := []catalogFlaw{}
 	for _, e := range errs {
-		f := catalogFlaw{Line: e.Line, Column: e.Column, Message: e.Message, Hint: didYouMean(e.Unknown()), Expected: e.Expected, Got: e.Got}
+		f := catalogFlaw{Line: e.Line, Column: e.Column, Message: e.Message, Hint: orElse(didYouMean(e.Unknown()), e.Fix), Expected: e.Expected, Got: e.Got}
 		if e.Expected != "" {
 			f.Pointer = &e.Pointer
 		}

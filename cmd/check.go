@@ -77,8 +77,9 @@ func (a *app) check(c *cobra.Command, args []string, o *checkOptions) error {
 		}
 	}
 	checks, err := check.Select(check.All(), o.only, o.skip)
-	if err != nil {
-		return err
+	var word *check.UnknownError
+	if errors.As(err, &word) {
+		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks check --list names them"))
 	}
 	if o.list {
 		return a.listChecks(checks)

@@ -40,7 +40,7 @@ func ofCatalog(err error) *failure {
 	case errors.As(err, &source):
 		return usageError("%s", source).withHint("%s", source.Fix)
 	case errors.As(err, &word):
-		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks catalog list shows them all"))
+		return usageError("%s", word).withHint("%s", catalogHint(word))
 	case errors.As(err, &several):
 		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s", strings.Join(several.Choices, ", "))
 	case errors.As(err, &path):
@@ -48,12 +48,24 @@ func ofCatalog(err error) *failure {
 		return usageError("%s", path).withHint("%s", orElse(didYouMean(word, known), thereAre(known)))
 	case errors.As(err, &render):
 		return usageError("%s", render)
+	case errors.Is(err, catalog.ErrBadPatch):
+		return usageError("%s", err).withHint(`as in --merge '{"data":{"amount":500}}', or --merge @patch.json`)
 	case errors.Is(err, catalog.ErrNotJSON):
 		return usageError("%s", err).withHint("--data with other text is sent as it is, without --set, --unset and --merge")
 	case errors.As(err, &file):
 		return ofCatalogFile(err, file)
 	}
 	return nil
+}
+
+// catalogHint leads from a word that no catalog has to those that could be meant:
+// of an event type to the list, of all else to the words themselves.
+func catalogHint(word *catalog.UnknownError) string {
+	hint := didYouMean(word.Unknown())
+	if word.Kind != catalog.UnknownType {
+		hint = orElse(hint, thereAre(word.Known))
+	}
+	return orElse(hint, "hooks catalog list shows them all")
 }
 
 // ofCatalogFile words the first mistake of a file, and how many more there are.

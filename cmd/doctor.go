@@ -56,6 +56,11 @@ func (a *app) doctor(c *cobra.Command, o *doctorOptions) error {
 	if o.relay != "" && c.Flags().Changed("to") && a.settings.first("to") == "" {
 		return usageError("--relay looks at nothing but the relay: leave --to out")
 	}
+	for _, text := range o.to { // before anything is looked at
+		if _, err := parseTarget("to", text); err != nil {
+			return err
+		}
+	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
 	d := &doctor{app: a, ctx: ctx, o: o, totals: doctorTotals{Type: "summary"}}

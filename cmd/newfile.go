@@ -38,6 +38,14 @@ func createFile(path string, data []byte, mode os.FileMode, replace bool) error 
 	return nil
 }
 
+// thereAlready adds what to do about a file that createFile has left alone.
+func thereAlready(err error, hint string) error {
+	if errors.Is(err, os.ErrExist) {
+		return asFailure(err).withHint("%s", hint)
+	}
+	return err
+}
+
 // createInFolder makes the folder that the file goes into, too.
 func createInFolder(path string, data []byte, mode os.FileMode, replace bool) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -59,10 +58,7 @@ func (a *app) newProvider(c *cobra.Command, name string, o *providerNewOptions) 
 	}
 	path := orElse(o.out, a.providerPath(name))
 	if err := createInFolder(path, text, 0o644, o.force); err != nil {
-		if errors.Is(err, os.ErrExist) {
-			return asFailure(err).withHint("--force replaces it; --out FILE writes elsewhere")
-		}
-		return err
+		return thereAlready(err, "--force replaces it; --out FILE writes elsewhere")
 	}
 	a.note("wrote %s", path)
 	a.afterDraft(name, path)

@@ -59,7 +59,7 @@ func (a *app) newSecret(o *secretNewOptions) error {
 	line := newKeyLine{Provider: p.ID, Algorithm: key.Algorithm, Secret: key.Secret, PrivateKey: key.Private, PublicKey: key.Public}
 	if o.out != "" && o.out != "-" {
 		if err := createFile(o.out, []byte(key.Secret+key.Private+"\n"), 0o600, false); err != nil {
-			return err
+			return thereAlready(err, "give another name: --out FILE")
 		}
 		a.note("wrote %s; use it as --secret file:%s", o.out, o.out)
 		line.File, line.Secret, line.PrivateKey = o.out, "", ""

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"os"
 	"time"
 	"unicode/utf8"
 
@@ -143,11 +141,7 @@ func (a *app) writeSigned(p *provider.Profile, o *signOptions, given, signed []b
 	case o.bodyOut == "-":
 		return a.write(signed)
 	case o.bodyOut != "":
-		err := createFile(o.bodyOut, signed, 0o600, o.force)
-		if errors.Is(err, os.ErrExist) {
-			return asFailure(err).withHint("--force replaces it")
-		}
-		return err
+		return thereAlready(createFile(o.bodyOut, signed, 0o600, o.force), "--force replaces it")
 	case !a.json && !bytes.Equal(given, signed):
 		return usageError("%s signs inside the body: say where the signed body goes", p.ID).withHint("--body-out FILE, or --json")
 	}

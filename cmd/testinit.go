@@ -23,7 +23,7 @@ func (a *app) initTest(args []string) error {
 		path = filepath.Join(a.dir, path)
 	}
 	if err := createFile(path, starterTest, 0o644, false); err != nil {
-		return err
+		return thereAlready(err, "hooks test "+filepath.Base(path)+" runs it; hooks test --init OTHER.yaml writes another")
 	}
 	name := path
 	if relative, err := filepath.Rel(a.dir, path); err == nil {

@@ -29,6 +29,8 @@ func Read(path string, o Options) (*File, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, &Error{File: path, Message: "is a folder: name the files in it"}
 	case !info.Mode().IsRegular():
 		return nil, &Error{File: path, Message: "is not a file"}
 	case info.Size() > maxFile:

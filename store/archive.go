@@ -93,6 +93,9 @@ func ReadArchive(text []byte) ([]*Delivery, error) {
 		fail := &FormError{Form: "jsonl", Place: fmt.Sprintf("object %d", n)}
 		if err != nil {
 			fail.Reason = err.Error()
+			if n == 1 {
+				fail.Fix = "hooks export --format jsonl writes what can be read; hooks send --data @FILE sends a body of your own"
+			}
 			return nil, fail
 		}
 		if err := completeRequest(&d.Request); err != nil {

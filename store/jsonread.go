@@ -18,7 +18,7 @@ func (d *Delivery) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("read delivery: %w", err)
 	}
 	if v.Type != "delivery" {
-		return fmt.Errorf("read delivery: its type is %.60q", v.Type)
+		return fmt.Errorf("read delivery: its type is %.60q, not \"delivery\"", v.Type)
 	}
 	request, err := requestFromJSON(&v.Request)
 	if err != nil {
