@@ -140,7 +140,7 @@ func wrongLabel(p *probe) (send.Outgoing, error) {
 }
 
 func unprefixed(p *probe) (send.Outgoing, error) {
-	out, at, err := p.signed(nil)
+	out, at, err := p.signedHeader()
 	if err != nil {
 		return out, err
 	}
