@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes docs/tui.png: the real program, in tmux, over traffic that it makes
-# itself. Run from the root; needs Go, tmux and the font DejaVu Sans Mono.
+# itself. Run from the root; needs Go, tmux, curl and the font DejaVu Sans Mono.
 set -eu
 work=$(mktemp -d)
 socket=hooks-shot-$$
@@ -28,11 +28,12 @@ $world "$work/hooks" --store "$work/app" listen --addr 127.0.0.1:0 --respond-seq
 app=$!
 ready "$work/app.url"
 secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
-$world "$work/hooks" listen --addr 127.0.0.1:0 --forward "$(cat "$work/app.url")/webhooks" --secret "$secret" --ready-file "$work/url" >"$work/log" 2>&1 &
+echo "secret: $secret" >"$work/hooks.yaml"
+$world "$work/hooks" --config "$work/hooks.yaml" listen --addr 127.0.0.1:0 --forward "$(cat "$work/app.url")/webhooks" --ready-file "$work/url" >"$work/log" 2>&1 &
 listener=$!
 ready "$work/url"
 to=$(cat "$work/url")
-send() { $world "$work/hooks" trigger "$@" --to "$to/webhooks" --secret "${sign_with:-$secret}" >/dev/null || true; }
+send() { $world "$work/hooks" trigger "$@" --to "$to/webhooks" --secret "$secret" >/dev/null || true; }
 send revkeen:payment.succeeded
 send stripe:invoice.paid
 send github:issues.opened
@@ -40,12 +41,14 @@ send standard:payment.confirmed
 send raas:transaction_completed
 send shopify:orders/create
 send stripe:invoice.paid
-sign_with=another-secret
-send revkeen:payment.failed
-sign_with=$secret
+# Between its sender and here something indented this one.
+printf '{"type":"payment.failed","data":{"amount":1999}}' >"$work/signed"
+printf '{\n  "type": "payment.failed",\n  "data": {\n    "amount": 1999\n  }\n}' >"$work/indented"
+$world "$work/hooks" --store "$work/app" sign "$work/signed" --provider revkeen --secret "$secret" |
+	curl -s -o "$work/answer" -H @- -H 'Content-Type: application/json' --data-binary "@$work/indented" "$to/webhooks"
 
 tmux -L "$socket" -f /dev/null new-session -d -x 120 -y 35 \
-	"$world TERM=xterm-256color COLORTERM= '$work/hooks' --color always tui --filter direction:in"
+	"$world TERM=xterm-256color COLORTERM= '$work/hooks' --config '$work/hooks.yaml' --color always tui --filter direction:in"
 screen() { tmux -L "$socket" capture-pane -p; }
 until_shown() {
 	for _ in $(seq 200); do
@@ -60,7 +63,7 @@ until_shown payment.failed
 tmux -L "$socket" send-keys G
 until_shown '401 BAD'
 for _ in 1 2 3; do tmux -L "$socket" send-keys ']'; done
-until_shown '\[Signature'
+until_shown '\[Sig'
 for _ in $(seq 200); do screen | grep -q 'looking for what' || break; sleep 0.05; done
 tmux -L "$socket" capture-pane -e -p >"$work/screen"
 go -C docs/shot run . -cols 120 -rows 35 -o ../tui.png <"$work/screen"
