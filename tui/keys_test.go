@@ -1,9 +1,13 @@
 package tui
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/go-cmp/cmp"
 )
 
 // One key means one thing in a place. A body lies in a detail, so its keys
@@ -79,5 +83,32 @@ func TestKeyNamesAreTheLibrarys(t *testing.T) {
 		if got := keys.find(pressed(tt.msg).name, tt.in); got != tt.want {
 			t.Errorf("%s does %d, want %d", tt.msg, got, tt.want)
 		}
+	}
+}
+
+// docs/keys.md is the table of keys; -update writes it.
+func TestKeysAreDocumented(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Keys of the terminal UI\n\nThe keys of `hooks tui` and `hooks listen --tui`. `?` lists them, and `/` there searches.\n")
+	var in group
+	for _, e := range keyTable() {
+		if e.group != in {
+			in = e.group
+			fmt.Fprintf(&b, "\n## %s\n\n| key | does |\n| --- | --- |\n", in[:1]+group(strings.ToLower(string(in[1:]))))
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", e.show, e.help)
+	}
+	const path = "../docs/keys.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
+		t.Errorf("%s is not the table of keys (-want +got; -update writes it):\n%s", path, diff)
 	}
 }
