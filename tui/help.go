@@ -94,6 +94,8 @@ func (m *model) drawHelp() []string {
 	for y := range m.h {
 		p.begin(m.w, "")
 		switch {
+		case y == m.h-2 && !m.note.text.Empty():
+			m.drawAnswer(p)
 		case y == 1 || y == m.h-2:
 			p.fill(dim, p.th.rule, m.w)
 		case y == 0:

@@ -46,7 +46,10 @@ func TestCatalogsChange(t *testing.T) {
 	if got := s.shelf.chosen().Ref; reads != 2 || got != chosen {
 		t.Errorf("%d reads, the cursor is on %s, was on %s", reads, got, chosen)
 	}
-	s.press("1")
+	s.press("1", "?")
+	report(errors.New("catalog/acme.yaml:4:1: unknown field"))
+	s.contains("catalog/acme.yaml:4:1")
+	s.press("esc")
 	report(nil)
 	if s.press("3"); reads != 3 || s.shelf.chosen() == nil {
 		t.Errorf("%d reads when the page is opened again", reads)

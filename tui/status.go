@@ -115,6 +115,13 @@ func (m *model) offered(a action) bool {
 }
 
 func (m *model) drawHints(p *pen) {
+	if m.line.kind != noLine && !m.note.text.Empty() { // what is wrong with the line
+		if m.margin() {
+			p.to(1)
+		}
+		p.text(m.note.role, term.Truncate(m.note.text, p.width-p.col, p.th.ellipsis))
+		return
+	}
 	for _, h := range m.hints(p.width) {
 		p.to(h.from)
 		p.lit(dim, h.text)
