@@ -38,10 +38,38 @@ for kind in linux_amd64.tar.gz linux_arm64.tar.gz darwin_amd64.tar.gz darwin_arm
 	linux_amd64.deb linux_arm64.deb linux_amd64.rpm linux_arm64.rpm linux_amd64.apk linux_arm64.apk; do
 	ls dist/hooks_*_"$kind" >/dev/null
 done
-archive=$(echo dist/hooks_*_linux_amd64.tar.gz)
-tar tzf "$archive" >"$work/list"
-for file in hooks README.md LICENSE CHANGELOG.md completions/hooks.bash completions/hooks.zsh completions/hooks.fish completions/hooks.ps1 manpages/hooks.1.gz manpages/hooks-listen.1.gz; do
-	grep -qx "$file" "$work/list" || { echo "$archive has no $file"; exit 1; }
+
+# has LIST FILE…: the files of an archive or package, a line each in LIST.
+has() {
+	local list=$1 file
+	shift
+	for file; do
+		grep -qx "$file" "$list" || { echo "$(basename "$list") has no $file"; exit 1; }
+	done
+}
+own="README.md LICENSE CHANGELOG.md completions/hooks.bash completions/hooks.zsh completions/hooks.fish completions/hooks.ps1 manpages/hooks.1.gz manpages/hooks-listen.1.gz"
+installed="usr/bin/hooks usr/share/bash-completion/completions/hooks usr/share/fish/vendor_completions.d/hooks.fish usr/share/man/man1/hooks.1.gz usr/share/man/man1/hooks-listen.1.gz usr/share/doc/hooks/README.md"
+for archive in dist/hooks_*.tar.gz; do
+	tar tzf "$archive" >"$work/${archive##*/}"
+	has "$work/${archive##*/}" hooks $own
+done
+for archive in dist/hooks_*.zip; do
+	python3 -m zipfile -l "$archive" | awk '{ print $1 }' >"$work/${archive##*/}"
+	has "$work/${archive##*/}" hooks.exe $own
+done
+for package in dist/hooks_*.apk; do
+	tar tzf "$package" >"$work/${package##*/}" 2>/dev/null
+	has "$work/${package##*/}" $installed usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
+done
+for package in dist/hooks_*.deb; do # a package of Debian, which not every machine can read
+	command -v dpkg-deb >/dev/null || break
+	dpkg-deb --fsys-tarfile "$package" | tar t | sed 's,^\./,,' >"$work/${package##*/}"
+	has "$work/${package##*/}" $installed usr/share/zsh/vendor-completions/_hooks usr/share/doc/hooks/copyright
+done
+for package in dist/hooks_*.rpm; do
+	command -v rpm >/dev/null || break
+	rpm -qlp "$package" | sed 's,^/,,' >"$work/${package##*/}"
+	has "$work/${package##*/}" $installed usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
 done
 
 build
