@@ -14,6 +14,8 @@ type Error struct {
 	File         string
 	Line, Column int
 	Message      string
+	// Source is the text of the line, "" where there is none or it is long.
+	Source string
 	// Pointer, Expected and Got tell where a sample breaks its schema; all are
 	// empty for other mistakes.
 	Pointer, Expected, Got string

@@ -39,10 +39,16 @@ type problems struct {
 	trusted bool
 }
 
+// maxSource is how long a line may be that an error repeats, in bytes.
+const maxSource = 1000
+
 func (p *problems) add(at place, format string, args ...any) *Error {
 	e := &Error{File: p.file, Message: cut(fmt.Sprintf(format, args...))}
 	if len(p.data) > 0 {
 		e.Line, e.Column = at.resolve(p.data)
+		if line := lineOf(p.data, e.Line); len(line) <= maxSource {
+			e.Source = line
+		}
 	}
 	if len(p.errs) < maxErrors {
 		p.errs = append(p.errs, e)

@@ -70,7 +70,7 @@ func catalogHint(word *catalog.UnknownError) string {
 
 // ofCatalogFile words the first mistake of a file, and how many more there are.
 func ofCatalogFile(err error, first *catalog.Error) *failure {
-	f := &failure{exit: exitUsage, code: "catalog", message: first.Error()}
+	f := &failure{exit: exitUsage, code: "catalog", message: first.Error(), excerpt: excerptFor(first, first.Source, first.Column)}
 	hint := orElse(didYouMean(first.Unknown()), first.Fix)
 	var all catalog.Errors
 	if errors.As(err, &all) && len(all) > 1 {
@@ -98,7 +98,7 @@ func ofProvider(err error) *failure {
 	case errors.As(err, &word):
 		return usageError("%s", word).withHint("%s", orElse(didYouMean(word.Unknown()), "hooks provider list shows them all"))
 	case errors.As(err, &file):
-		f := &failure{exit: exitUsage, code: "provider", message: file.Error()}
+		f := &failure{exit: exitUsage, code: "provider", message: file.Error(), excerpt: excerptFor(file, file.Source, file.Column)}
 		if f.hint = problemHint(file); f.hint == "" && file.Line > 0 {
 			f.hint = "hooks provider validate says all that is wrong with it"
 		}

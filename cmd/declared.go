@@ -55,14 +55,14 @@ func declarable() map[string]*pflag.Flag {
 // declare takes the endpoints of a settings file. A name of a nearer file stays.
 func (s *settings) declare(path string, n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
-		return configError("%s:%d:%d: must be a map from names to endpoints", path, n.Line, n.Column)
+		return configErrorAt(path, n, "must be a map from names to endpoints")
 	}
 	keys := declarable()
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name := n.Content[i]
 		d := declaration{name: name.Value, at: fmt.Sprintf("%s:%d", path, name.Line)}
 		if _, err := parseEndpointName(d.name); err != nil || d.name == "" {
-			return configError("%s:%d:%d: %q cannot be an endpoint's name", path, name.Line, name.Column, cut(d.name))
+			return configErrorAt(path, name, "%q cannot be an endpoint's name", cut(d.name))
 		}
 		if err := d.take(path, n.Content[i+1], keys); err != nil {
 			return err
@@ -76,18 +76,17 @@ func (s *settings) declare(path string, n *yaml.Node) error {
 
 func (d *declaration) take(path string, n *yaml.Node, keys map[string]*pflag.Flag) error {
 	if n.Kind != yaml.MappingNode {
-		return configError("%s:%d:%d: must be a map with url and the settings of the endpoint", path, n.Line, n.Column)
+		return configErrorAt(path, n, "must be a map with url and the settings of the endpoint")
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
-		at := fmt.Sprintf("%s:%d", path, key.Line)
 		flag, known := keys[key.Value]
 		if !known && key.Value != "url" {
 			names := append(sortedKeys(keys), "url")
-			return configError("%s:%d: unknown setting %q of an endpoint", at, key.Column, cut(key.Value)).
+			return configError("%s:%d:%d: unknown setting %q of an endpoint", path, key.Line, key.Column, cut(key.Value)).
 				withHint("%s", orElse(didYouMean(key.Value, names), "there are "+strings.Join(names, ", ")))
 		}
-		values, err := scalars(at, val, known && flag.Value.Type() != "bool")
+		values, err := scalars(path, val, known && flag.Value.Type() != "bool")
 		if err != nil {
 			return err
 		}

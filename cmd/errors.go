@@ -28,7 +28,8 @@ type failure struct {
 	code    string // a word for programs, in --json
 	message string
 	hint    string
-	err     error // the cause, for errors.As; not printed
+	excerpt excerpt // of the file that is wrong, for people
+	err     error   // the cause, for errors.As; not printed
 }
 
 func (f *failure) Error() string { return f.message }
@@ -96,12 +97,30 @@ func report(w io.Writer, asJSON, colour bool, err error) int {
 	if asJSON {
 		reportJSON(w, f)
 	} else {
-		fmt.Fprintf(w, "%s %s\n", painted(colour, term.Red, "error:"), oneLine(f.message))
-		if f.hint != "" {
-			fmt.Fprintf(w, "%s %s\n", painted(colour, term.Cyan, "hint:"), oneLine(f.hint))
-		}
+		reportText(w, colour, f)
 	}
 	return f.exit
+}
+
+// reportText prints at most three lines: the hint stands behind the caret
+// where there is one.
+func reportText(w io.Writer, colour bool, f *failure) {
+	fmt.Fprintf(w, "%s %s\n", painted(colour, term.Red, "error:"), oneLine(f.message))
+	var last string
+	if f.excerpt.line != "" {
+		line, before := f.excerpt.lines()
+		fmt.Fprintf(w, "  %s\n", line)
+		last = "  " + before + painted(colour, term.Red, "^")
+	}
+	if f.hint != "" {
+		if last != "" {
+			last += " "
+		}
+		last += painted(colour, term.Cyan, "hint:") + " " + oneLine(f.hint)
+	}
+	if last != "" {
+		fmt.Fprintln(w, last)
+	}
 }
 
 func reportJSON(w io.Writer, f *failure) {

@@ -167,8 +167,23 @@ func configError(format string, args ...any) *failure {
 	return &failure{exit: exitUsage, code: "config", message: fmt.Sprintf(format, args...)}
 }
 
+// configErrorAt is a mistake at a place in a settings file, which is shown.
+func configErrorAt(path string, n *yaml.Node, format string, args ...any) *failure {
+	f := configError("%s:%d:%d: %s", path, n.Line, n.Column, fmt.Sprintf(format, args...))
+	f.excerpt = excerpt{row: n.Line, column: n.Column}
+	return f
+}
+
 // parse takes a settings file's keys, all or none.
 func (s *settings) parse(path string, text []byte) error {
+	err := s.takeAll(path, text)
+	if f, ok := err.(*failure); ok && f.excerpt.row > 0 {
+		f.excerpt = excerptOf(string(text), f.excerpt.row, f.excerpt.column)
+	}
+	return err
+}
+
+func (s *settings) takeAll(path string, text []byte) error {
 	loader, err := yaml.NewLoader(strings.NewReader(string(text)))
 	if err != nil {
 		return configError("%s: %s", path, err)
@@ -189,13 +204,13 @@ func (s *settings) parse(path string, text []byte) error {
 	}
 	top := doc.Content[0]
 	if top.Kind != yaml.MappingNode {
-		return configError("%s:%d:%d: must be a map of settings", path, top.Line, top.Column)
+		return configErrorAt(path, top, "must be a map of settings")
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		key, val := top.Content[i], top.Content[i+1]
 		if seen[key.Value] {
-			return configError("%s:%d:%d: %s is given twice", path, key.Line, key.Column, key.Value)
+			return configErrorAt(path, key, "%s is given twice", key.Value)
 		}
 		seen[key.Value] = true
 		if err := s.take(path, key, val); err != nil {
@@ -211,7 +226,7 @@ func yamlFailure(path string, err error) *failure {
 	if !errors.As(err, &load) {
 		return configError("%s: %s", path, err)
 	}
-	f := configError("%s:%d:%d: %s", path, max(1, load.Mark.Line), max(1, load.Mark.Column), load.Message)
+	f := configErrorAt(path, &yaml.Node{Line: max(1, load.Mark.Line), Column: max(1, load.Mark.Column)}, "%s", load.Message)
 	if strings.Contains(load.Message, "cannot start any token") {
 		return f.withHint("indent with spaces, not with tabs, and quote values that begin with @ or `")
 	}
@@ -227,34 +242,34 @@ func (s *settings) take(path string, key, val *yaml.Node) error {
 		for _, k := range known {
 			names = append(names, k.key)
 		}
-		return configError("%s:%d: unknown setting %q", at, key.Column, cut(key.Value)).
+		return configError("%s:%d:%d: unknown setting %q", path, key.Line, key.Column, cut(key.Value)).
 			withHint("%s", orElse(didYouMean(key.Value, names), "see hooks config show"))
 	}
 	switch known[i].kind {
 	case endpointValues:
 		return s.declare(path, val)
 	case refValues:
-		return eachPair(at, val, func(name string, v *yaml.Node) error {
+		return eachPair(path, val, func(name string, v *yaml.Node) error {
 			if ids := s.known(); !slices.Contains(ids, name) {
-				return configError("%s:%d: unknown provider %q", path, v.Line, cut(name)).
+				return configError("%s:%d:%d: unknown provider %q", path, v.Line, v.Column, cut(name)).
 					withHint("%s", orElse(didYouMean(name, ids), "hooks provider list shows them all"))
 			}
-			refs, err := scalars(at, v, true)
+			refs, err := scalars(path, v, true)
 			if _, nearer := s.secrets[name]; !nearer {
 				s.secrets[name] = refs
 			}
 			return err
 		})
 	case mapValue:
-		return eachPair(at, val, func(name string, v *yaml.Node) error {
-			text, err := scalars(at, v, false)
+		return eachPair(path, val, func(name string, v *yaml.Node) error {
+			text, err := scalars(path, v, false)
 			if _, nearer := s.params[name]; err == nil && !nearer {
 				s.params[name] = text[0]
 			}
 			return err
 		})
 	default:
-		values, err := scalars(at, val, known[i].kind == manyValue)
+		values, err := scalars(path, val, known[i].kind == manyValue)
 		if key.Value == "store" && err == nil && values[0] != "" && !filepath.IsAbs(values[0]) {
 			values[0] = filepath.Join(filepath.Dir(path), values[0]) // from wherever in the project it is used
 		}
@@ -263,9 +278,9 @@ func (s *settings) take(path string, key, val *yaml.Node) error {
 	}
 }
 
-func eachPair(at string, n *yaml.Node, take func(string, *yaml.Node) error) error {
+func eachPair(path string, n *yaml.Node, take func(string, *yaml.Node) error) error {
 	if n.Kind != yaml.MappingNode {
-		return configError("%s: must be a map", at)
+		return configErrorAt(path, n, "must be a map")
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if err := take(n.Content[i].Value, n.Content[i+1]); err != nil {
@@ -277,7 +292,7 @@ func eachPair(at string, n *yaml.Node, take func(string, *yaml.Node) error) erro
 
 // scalars returns the text of a scalar, or of a list of them where several may
 // stand.
-func scalars(at string, n *yaml.Node, several bool) ([]string, error) {
+func scalars(path string, n *yaml.Node, several bool) ([]string, error) {
 	switch {
 	case n.Kind == yaml.ScalarNode:
 		return []string{n.Value}, nil
@@ -285,13 +300,13 @@ func scalars(at string, n *yaml.Node, several bool) ([]string, error) {
 		var values []string
 		for _, item := range n.Content {
 			if item.Kind != yaml.ScalarNode {
-				return nil, configError("%s: must be a list of plain values", at)
+				return nil, configErrorAt(path, item, "must be a list of plain values")
 			}
 			values = append(values, item.Value)
 		}
 		return values, nil
 	default:
-		return nil, configError("%s:%d: must be a plain value", at, n.Column)
+		return nil, configErrorAt(path, n, "must be a plain value")
 	}
 }
 

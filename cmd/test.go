@@ -123,6 +123,10 @@ func (a *app) readTests(paths []string) ([]*contract.File, error) {
 		switch {
 		case errors.As(err, &wrong):
 			failure := &failure{exit: exitUsage, code: "test_file", message: wrong.Error(), err: err}
+			if text, err := readFile(path, configLimit); err == nil {
+				shown := excerptOf(string(text), wrong.Line, wrong.Column)
+				failure.excerpt = excerptFor(wrong, shown.line, shown.column)
+			}
 			return nil, failure.withHint("%s", orElse(strings.TrimSpace(didYouMean(wrong.Unknown())), wrong.Fix))
 		case err != nil:
 			return nil, usageError("cannot read %s: %s", path, cause(err)).withHint("hooks test --init %s writes a first one", path)

@@ -15,6 +15,7 @@ import (
 // by name, each with where it stands.
 type document struct {
 	file   string
+	text   []byte
 	fields map[string]value
 	order  []string
 }
@@ -64,7 +65,7 @@ func (v value) wrong(err error) []*FileError {
 func parseDocument(file string, text []byte) (*document, error) {
 	d, wrong := readDocument(file, text)
 	if err := earliest(wrong); err != nil {
-		return nil, err
+		return nil, sourced(err, file, text)
 	}
 	return d, nil
 }
@@ -82,7 +83,7 @@ func readDocument(file string, text []byte) (*document, []*FileError) {
 	if err := loader.Load(&root); err != nil {
 		return nil, []*FileError{yamlError(file, err)}
 	}
-	d := &document{file: file, fields: map[string]value{}}
+	d := &document{file: file, text: text, fields: map[string]value{}}
 	top := value{file, &root}
 	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {
 		top.node = root.Content[0]

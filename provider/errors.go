@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ func (e *UnknownError) Unknown() (word string, known []string) { return e.ID, e.
 // FileError is a mistake in a provider's file.
 type FileError struct {
 	File         string
-	Line, Column int // from 1; 0 where the whole file is meant
+	Line, Column int    // from 1; 0 where the whole file is meant
+	Source       string // the text of the line, "" where there is none
 	Err          error
 }
 
@@ -47,6 +49,24 @@ func (e *FileError) Message() string {
 	}
 	return text
 }
+
+// sourced adds the line of a file's text that err is about.
+func sourced(err error, file string, text []byte) error {
+	var e *FileError
+	if !errors.As(err, &e) || e.File != file || e.Line == 0 || e.Source != "" {
+		return err
+	}
+	for range e.Line - 1 {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+	}
+	if line, _, _ := bytes.Cut(text, []byte("\n")); len(line) <= maxSource {
+		e.Source = string(line)
+	}
+	return err
+}
+
+// maxSource is how long a line may be that an error repeats, in bytes.
+const maxSource = 1000
 
 func (e *FileError) Unwrap() error { return e.Err }
 

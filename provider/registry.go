@@ -182,7 +182,7 @@ func (r *Registry) inherit(doc *document) (twin string, err error) {
 func build(id string, doc *document) (*Profile, error) {
 	p, wrong := understand(id, doc)
 	if err := earliest(wrong); err != nil {
-		return nil, err
+		return nil, sourced(err, doc.file, doc.text)
 	}
 	return p, nil
 }

@@ -47,29 +47,29 @@ has() {
 		grep -qx "$file" "$list" || { echo "$(basename "$list") has no $file"; exit 1; }
 	done
 }
-own="README.md LICENSE CHANGELOG.md completions/hooks.bash completions/hooks.zsh completions/hooks.fish completions/hooks.ps1 manpages/hooks.1.gz manpages/hooks-listen.1.gz"
-installed="usr/bin/hooks usr/share/bash-completion/completions/hooks usr/share/fish/vendor_completions.d/hooks.fish usr/share/man/man1/hooks.1.gz usr/share/man/man1/hooks-listen.1.gz usr/share/doc/hooks/README.md"
+own=(README.md LICENSE CHANGELOG.md completions/hooks.bash completions/hooks.zsh completions/hooks.fish completions/hooks.ps1 manpages/hooks.1.gz manpages/hooks-listen.1.gz)
+installed=(usr/bin/hooks usr/share/bash-completion/completions/hooks usr/share/fish/vendor_completions.d/hooks.fish usr/share/man/man1/hooks.1.gz usr/share/man/man1/hooks-listen.1.gz usr/share/doc/hooks/README.md)
 for archive in dist/hooks_*.tar.gz; do
 	tar tzf "$archive" >"$work/${archive##*/}"
-	has "$work/${archive##*/}" hooks $own
+	has "$work/${archive##*/}" hooks "${own[@]}"
 done
 for archive in dist/hooks_*.zip; do
 	python3 -m zipfile -l "$archive" | awk '{ print $1 }' >"$work/${archive##*/}"
-	has "$work/${archive##*/}" hooks.exe $own
+	has "$work/${archive##*/}" hooks.exe "${own[@]}"
 done
 for package in dist/hooks_*.apk; do
 	tar tzf "$package" >"$work/${package##*/}" 2>/dev/null
-	has "$work/${package##*/}" $installed usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
+	has "$work/${package##*/}" "${installed[@]}" usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
 done
 for package in dist/hooks_*.deb; do # a package of Debian, which not every machine can read
 	command -v dpkg-deb >/dev/null || break
 	dpkg-deb --fsys-tarfile "$package" | tar t | sed 's,^\./,,' >"$work/${package##*/}"
-	has "$work/${package##*/}" $installed usr/share/zsh/vendor-completions/_hooks usr/share/doc/hooks/copyright
+	has "$work/${package##*/}" "${installed[@]}" usr/share/zsh/vendor-completions/_hooks usr/share/doc/hooks/copyright
 done
 for package in dist/hooks_*.rpm; do
 	command -v rpm >/dev/null || break
 	rpm -qlp "$package" | sed 's,^/,,' >"$work/${package##*/}"
-	has "$work/${package##*/}" $installed usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
+	has "$work/${package##*/}" "${installed[@]}" usr/share/zsh/site-functions/_hooks usr/share/licenses/hooks/LICENSE
 done
 
 build
