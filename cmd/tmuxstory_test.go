@@ -41,7 +41,7 @@ func (s *story) file(name string) string {
 			return string(b)
 		}
 	}
-	s.t.Fatalf("%s was never written", name)
+	s.t.Fatalf("%s was never written; the screen:\n%s", name, s.tmux("capture-pane", "-p"))
 	return ""
 }
 

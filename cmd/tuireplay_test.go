@@ -87,6 +87,30 @@ func TestReplayOfTheTerminalUI(t *testing.T) {
 	}
 }
 
+// TestWarningsOfTheTerminalUI: what was warned of at the start is not said with
+// every command, what is new is.
+func TestWarningsOfTheTerminalUI(t *testing.T) {
+	a, st := beside(t)
+	none, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer none.Close()
+	a.stderr = none
+	file := filepath.Join(a.dir, "hooks.yaml")
+	if err := os.WriteFile(file, []byte("secret: literal\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const warning = "holds a secret in plain text"
+	for _, want := range []bool{true, false} {
+		out, err := a.runWords(t.Context(), st, []string{"endpoint", "list"})
+		if err != nil || strings.Contains(out, warning) != want {
+			t.Errorf("%q, %v; want the warning: %v", out, err, want)
+		}
+		a.warnOnce("%s:1 %s; use env:NAME or file:PATH", file, warning)
+	}
+}
+
 // TestReplayKeepsItsEndpoint: what an endpoint was sent is the endpoint's again.
 func TestReplayKeepsItsEndpoint(t *testing.T) {
 	status := 200

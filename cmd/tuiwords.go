@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -56,11 +57,26 @@ func (a *app) runWords(ctx context.Context, st *store.Store, words []string) (st
 	inner.args, inner.stdin, inner.stdout, inner.stderr = append(args, words...), none, out.w, problems.w
 	inner.signals = func() (<-chan os.Signal, func()) { return interruptsOf(ctx) }
 	code := run(&inner)
-	printed, said := out.end(), problems.end()
+	printed, said := out.end(), a.unsaid(problems.end())
 	if code != 0 {
 		return printed, errors.New(orElse(strings.TrimRight(said, "\n"), fmt.Sprintf("exit code %d", code)))
 	}
 	return said + printed, nil
+}
+
+// unsaid is what a command has said without the warnings that the terminal UI
+// began with.
+func (a *app) unsaid(said string) string {
+	a.warning.Lock()
+	defer a.warning.Unlock()
+	var b strings.Builder
+	for line := range strings.Lines(said) {
+		text, _ := strings.CutPrefix(strings.TrimRight(line, "\n"), "warning: ")
+		if !slices.ContainsFunc(a.warned, func(known string) bool { return oneLine(known) == text }) {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // interruptsOf is an interrupt when ctx ends.
