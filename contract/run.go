@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"path"
 	"slices"
@@ -118,9 +119,19 @@ func (r *run) environment(f *File) {
 	}
 }
 
-// freePort finds a port that nobody listens on. Whoever takes it before the
-// consumer does makes the test fail, which is rare and said.
+// The ports among which freePort looks: below those that systems give to whoever
+// asks for any, from 32768 on.
+const lowPort, ports = 16384, 16384
+
+// freePort is a port that nobody has, and that nobody is given by chance until
+// the consumer has started: it would be taken for the consumer.
 func freePort() (int, error) {
+	for range 20 {
+		port := lowPort + rand.IntN(ports)
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return port, l.Close()
+		}
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
