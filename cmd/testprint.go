@@ -5,55 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hooks-cli/hooks/contract"
 	"github.com/hooks-cli/hooks/term"
 )
-
-// testLine is a test as `hooks test --json` prints it.
-type testLine struct {
-	Type     string     `json:"type"` // test
-	File     string     `json:"file"`
-	Line     int        `json:"line"`
-	Name     string     `json:"name"`
-	Status   string     `json:"status,omitempty"` // pass, fail, skip or error; "" of a list
-	Duration float64    `json:"duration_ms,omitempty"`
-	Message  string     `json:"message,omitempty"` // of a file whose tests could not be made
-	Skipped  string     `json:"skipped,omitempty"`
-	Steps    []stepLine `json:"steps"`
-	Output   string     `json:"output,omitempty"` // what the consumer printed, of a test that failed
-}
-
-// stepLine is a step of it.
-type stepLine struct {
-	Name     string        `json:"name"`
-	Verb     string        `json:"verb"`
-	Line     int           `json:"line"`
-	Status   string        `json:"status"`
-	Duration float64       `json:"duration_ms"`
-	Saw      []string      `json:"saw,omitempty"`
-	Failures []failureOfIt `json:"failures,omitempty"`
-	Message  string        `json:"message,omitempty"`
-	Again    string        `json:"again,omitempty"`
-}
-
-type failureOfIt struct {
-	What string `json:"what"`
-	Want string `json:"want"`
-	Got  string `json:"got"`
-	Line int    `json:"line"`
-}
-
-// testTotals is the last line of `hooks test --json`.
-type testTotals struct {
-	Type    string `json:"type"` // summary
-	Files   int    `json:"files"`
-	Passed  int    `json:"passed"`
-	Failed  int    `json:"failed"`
-	Skipped int    `json:"skipped"`
-	Errors  int    `json:"errors"` // files whose tests could not be made
-}
 
 // testPrinter prints the results of files that run at the same time: those of
 // the first one that is not finished as they come, those of others after it.
@@ -169,24 +124,6 @@ func (p *testPrinter) print(r *contract.TestResult) error {
 	return p.println(p.text(r))
 }
 
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
-}
-
-func newTestLine(r *contract.TestResult) testLine {
-	line := testLine{Type: "test", File: r.File.Path, Line: r.Test.Line, Name: r.Test.Name, Status: r.Status, Duration: milliseconds(r.Duration),
-		Skipped: r.Test.Skip, Steps: []stepLine{}, Output: r.Output}
-	for _, s := range r.Steps {
-		one := stepLine{Name: stepTitle(r, &s), Verb: s.Step.Verb, Line: s.Step.Line, Status: s.Status, Duration: milliseconds(s.Duration), Saw: s.Saw,
-			Message: s.Message, Again: s.Again}
-		for _, f := range s.Failures {
-			one.Failures = append(one.Failures, failureOfIt(f))
-		}
-		line.Steps = append(line.Steps, one)
-	}
-	return line
-}
-
 // text is a line a test; one that failed says more.
 func (p *testPrinter) text(r *contract.TestResult) string {
 	style := map[string]term.Style{contract.Pass: term.Green, contract.Fail: term.Red}[r.Status]
@@ -295,34 +232,6 @@ func (p *testPrinter) printError(f *testedFile) error {
 	return p.println(strings.Join(lines, "\n"))
 }
 
-func outputOf(err error) string {
-	var late *contract.ReadyError
-	if errors.As(err, &late) {
-		return late.Output
-	}
-	return ""
-}
-
-// testFailure is why the tests of a file could not be made, with its exit code.
-func testFailure(err error) *failure {
-	var start *contract.StartError
-	var late *contract.ReadyError
-	var wrong *contract.Error
-	switch {
-	case errors.As(err, &late):
-		f := &failure{exit: exitUnreachable, code: "not_ready", message: late.Error(), err: err}
-		if late.Ended {
-			return f
-		}
-		return f.withHint("ready says what is waited for: {port: …}, {http: /path}, {line: text} and its timeout")
-	case errors.As(err, &start):
-		return environmentError("%s", start)
-	case errors.As(err, &wrong):
-		return usageError("%s", wrong)
-	}
-	return asFailure(err)
-}
-
 // end prints the sum of all and returns how the command ends.
 func (p *testPrinter) end() error {
 	t := p.totals
@@ -344,44 +253,4 @@ func (p *testPrinter) end() error {
 		p.note("%d passed, %d failed, %d skipped%s", t.Passed, t.Failed, t.Skipped, map[bool]string{true: fmt.Sprintf(", %s could not be run", counted(t.Errors, "file"))}[t.Errors > 0])
 	}
 	return p.verdict()
-}
-
-// verdict is the exit code: a test that failed decides, then what kept tests
-// from being made.
-func (p *testPrinter) verdict() error {
-	exit, failed, unreachable := 0, 0, 0
-	for _, f := range p.files {
-		if f.err != nil && !stoppedEarly(f.err) {
-			exit = worse(exit, testFailure(f.err).exit)
-		}
-		for i := range f.results {
-			s := f.results[i].Failed()
-			switch {
-			case s == nil:
-			case s.Exit != 0:
-				exit = worse(exit, s.Exit)
-			case s.Unreachable:
-				unreachable++
-			default:
-				failed++
-			}
-		}
-	}
-	switch {
-	case failed > 0:
-		return answerNo("")
-	case exit != 0:
-		return &failure{exit: exit}
-	case unreachable > 0:
-		return &failure{exit: exitUnreachable}
-	}
-	return nil
-}
-
-// worse is the exit code of two that says more of what is to be mended first.
-func worse(a, b int) int {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
 }
