@@ -141,10 +141,19 @@ func without(out send.Outgoing, line int) send.Outgoing {
 // label is the word of the algorithm or version before a signature: sha256=, v1,
 var label = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_-]*)([=,])[A-Za-z0-9+/_-]{0,4}$`)
 
+// labelled finds the label in the value of the signature's header. A member of
+// the body has none.
+func (s span) labelled(out send.Outgoing) (value string, at []int) {
+	if s.line == inBody {
+		return "", nil
+	}
+	value = out.Headers[s.line].Value
+	return value, label.FindStringSubmatchIndex(value[:s.start])
+}
+
 // relabelled says that another algorithm, which nobody knows, signed.
 func (s span) relabelled(out send.Outgoing) (send.Outgoing, bool) {
-	value := out.Headers[s.line].Value
-	at := label.FindStringSubmatchIndex(value[:s.start])
+	value, at := s.labelled(out)
 	if at == nil {
 		return out, false
 	}
@@ -153,8 +162,7 @@ func (s span) relabelled(out send.Outgoing) (send.Outgoing, bool) {
 
 // unlabelled leaves the name out that stands before the signature.
 func (s span) unlabelled(out send.Outgoing) (send.Outgoing, bool) {
-	value := out.Headers[s.line].Value
-	at := label.FindStringSubmatchIndex(value[:s.start])
+	value, at := s.labelled(out)
 	if at == nil {
 		return out, false
 	}

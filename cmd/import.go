@@ -40,12 +40,12 @@ echo "curl localhost:3000/hook --json '{}'" | hooks import -`,
 }
 
 func (a *app) importFile(ctx context.Context, name, format string) error {
-	ctx, stop := a.interruptible(ctx)
-	defer stop()
-	text, err := a.fileUpTo(name, importSize)
+	text, err := a.fileUpTo(name, importSize) // Ctrl-C ends what waits for a pipe: not yet asked to be told of it
 	if err != nil {
 		return err
 	}
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
 	list, err := a.readForm(name, format, text)
 	if err != nil {
 		return err
