@@ -115,7 +115,9 @@ func withEverything(o *Options) {
 	withExplain(o)
 	withReplay(o)
 	withMemory(map[string]string{presetsName: "code:5xx\n"})(o)
-	o.Exports = []string{ExportCurl, ExportRaw, ExportJSON, ExportBody}
+	o.Exports = []string{ExportCurl, ExportRaw, ExportJSON, ExportBody, ExportHAR, ExportCloudEvent}
+	o.Actions.Save = func(context.Context, string, []byte) (string, error) { return "/tmp/x", nil }
+	o.Actions.Secret = func(context.Context, *store.Delivery) (string, string, error) { return "whsec_x", "the one", nil }
 	o.Actions.Export = func(context.Context, string, string) (string, error) { return "/tmp/x", nil }
 }
 
@@ -123,6 +125,7 @@ func withEverything(o *Options) {
 func FuzzKeysAndSizes(f *testing.F) {
 	f.Add([]byte("jjkk\x01\x02\x03/verdict\x04q"), uint16(80), uint16(24))
 	f.Add([]byte("2jjP\x02Td3vE=x\x00:log\x00q1AXxR"), uint16(80), uint16(24))
+	f.Add([]byte("gmjcx\x013b\x013=a=b\x00\x01Dy\x00]]]sK"), uint16(100), uint16(30))
 	f.Add([]byte("]]]]hlHLwv?zp\x05yc"), uint16(120), uint16(35))
 	f.Add([]byte("gmjmjc]]iN\x02nyqMM/mark:t\x02\x02\x00f\x01"), uint16(120), uint16(35))
 	f.Add([]byte("R=a=b\x00 \x02 \x02leyE\x00t/x\x00bbb\x02\x02 \x00"), uint16(60), uint16(20))
