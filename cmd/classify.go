@@ -169,7 +169,7 @@ func ofBind(e *listen.BindError) *failure {
 	f := &failure{exit: exitEnvironment, code: "bind", message: e.Error()}
 	switch e.Cause {
 	case listen.InUse:
-		f.hint = "hooks listen --addr 127.0.0.1:0 picks a free port"
+		f.hint = "--addr " + anyPort + " picks a free port"
 	case listen.Privileged:
 		f.hint = "take a port above 1023: --addr " + defaultAddr
 	case listen.NotLocal:

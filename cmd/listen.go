@@ -230,7 +230,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	}
 	if !o.printSecret {
 		if err := server.Bind(c.Context()); err != nil {
-			return o.selfForward(err)
+			return a.portTaken(o.selfForward(err))
 		}
 		defer server.Close()
 	}
