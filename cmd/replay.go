@@ -27,7 +27,8 @@ type replayOptions struct {
 	changes    []catalog.Edit
 	watch      []string
 	data       string
-	given      bool // --data
+	given      bool   // --data
+	payload    []byte // what it holds, if it is read once
 	edit       bool
 }
 
@@ -84,6 +85,9 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 	}
 	if o.given = c.Flags().Changed("data"); o.edit && a.noInput {
 		return usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value or --data @payload.json")
+	}
+	if err := o.readData(a); err != nil {
+		return err
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
@@ -198,9 +202,21 @@ type replayKeys struct {
 	editor     func([]byte) ([]byte, error)
 }
 
+// readData reads --data once for all deliveries, while Ctrl-C still ends what
+// waits for a pipe. A file is read anew whenever --watch sends again.
+func (o *replayOptions) readData(a *app) (err error) {
+	if o.given && (len(o.watch) == 0 || !strings.HasPrefix(o.data, "@")) {
+		o.payload, err = a.data(o.data)
+	}
+	return err
+}
+
 // body is a recorded body with the changes that were asked for.
 func (o *replayOptions) body(a *app, body []byte, editor func([]byte) ([]byte, error)) (_ []byte, err error) {
-	if o.given {
+	switch {
+	case o.payload != nil:
+		body = o.payload
+	case o.given:
 		if body, err = a.data(o.data); err != nil {
 			return nil, err
 		}
