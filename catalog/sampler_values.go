@@ -77,7 +77,9 @@ func (s *sampler) number(n *node, step float64) float64 {
 		v += math.Floor(s.chance.Float64() * (high - low))
 	}
 	if of, ok := read("multipleOf"); ok && of > 0 {
-		v = math.Ceil(v/of) * of
+		if multiple := math.Ceil(v/of) * of; !math.IsInf(multiple, 0) && !math.IsNaN(multiple) { // else there is no such number
+			v = multiple
+		}
 	}
 	if step == 1 {
 		v = math.Ceil(v)
