@@ -19,7 +19,8 @@ type process struct {
 }
 
 // start runs a command in a group of its own, so that what it starts ends with
-// it, and an interrupt of ours does not reach it before we ask it to end.
+// it, and an interrupt of ours does not reach it before we ask it to end. It
+// ends, too, if we are killed and cannot ask.
 func start(argv []string, dir string, env []string, also io.Writer) (*process, error) {
 	p := &process{cmd: exec.Command(argv[0], argv[1:]...), done: make(chan struct{}), out: &tail{also: also}}
 	p.cmd.Dir, p.cmd.Env = dir, env
@@ -29,8 +30,10 @@ func start(argv []string, dir string, env []string, also io.Writer) (*process, e
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
+	callOff := guard(p.cmd)
 	go func() {
 		p.err = p.cmd.Wait()
+		callOff()
 		close(p.done)
 	}()
 	return p, nil

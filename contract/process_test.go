@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -202,5 +203,45 @@ func TestPortTaken(t *testing.T) {
 	var start *StartError
 	if err := r.Run(t.Context()); !errors.As(err, &start) || !strings.Contains(err.Error(), "port "+p+" is taken") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestKilledLeavesNothing: the program dies of SIGKILL, and the consumer that it
+// had started ends all the same, with a child of its own.
+func TestKilledLeavesNothing(t *testing.T) {
+	if os.Getenv("HOOKS_TEST_STARTS") != "" {
+		p, err := start([]string{"sh", "-c", `sleep 600 & echo $! > child; echo $$ > own; mv own ready; wait`}, os.Getenv("HOOKS_TEST_STARTS"), os.Environ(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-p.done
+		return
+	}
+	dir := t.TempDir()
+	c := exec.Command(os.Args[0], "-test.run", "^TestKilledLeavesNothing$")
+	c.Env = append(os.Environ(), "HOOKS_TEST_STARTS="+dir)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	own, child := pidIn(t, filepath.Join(dir, "ready")), pidIn(t, filepath.Join(dir, "child"))
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	gone(t, own)
+	gone(t, child)
+}
+
+// pidIn waits for a file with a process's number.
+func pidIn(t *testing.T, file string) int {
+	t.Helper()
+	for deadline := time.Now().Add(testLimit); ; time.Sleep(5 * time.Millisecond) {
+		text, err := os.ReadFile(file)
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			return pid
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %v %q", file, err, text)
+		}
 	}
 }
