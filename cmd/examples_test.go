@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -183,17 +184,22 @@ func (p *playground) run(dir, script string, interrupt bool) (string, int) {
 	c.Env = append(tourEnv(p.t, dir, p.ports.Replace("HOOKS_TO=localhost:3000")), "HOOKS_ADDR=127.0.0.1:0", "HOOKS_EDITOR=true", "SECRET=whsec_plJ3nmyCDGBKInavdOK15jsl", "KEY=k", "GITHUB_SECRET=s3cret", "WEBHOOK_SECRET=whsec_plJ3nmyCDGBKInavdOK15jsl",
 		"STRIPE_WEBHOOK_SECRET=whsec_plJ3nmyCDGBKInavdOK15jsl", "NEW_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "X_CONSUMER_SECRET=x")
 	c.WaitDelay = time.Second
-	if interrupt {
-		time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) })
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	err := c.Start()
+	if err == nil {
+		if interrupt {
+			defer time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) }).Stop()
+		}
+		err = c.Wait()
 	}
-	out, err := c.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		p.t.Fatalf("%s: %v\n%s", script, err, out)
+		p.t.Fatalf("%s: %v\n%s", script, err, out.String())
 	}
 	code := c.ProcessState.ExitCode()
 	if interrupt && code == exitInterrupted {
 		code = 0
 	}
-	return string(out), code
+	return out.String(), code
 }
