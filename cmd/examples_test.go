@@ -167,7 +167,23 @@ func (p *playground) fresh() string {
 	return dir
 }
 
+// run gives what a script printed, and its exit code. One that goes on until it
+// is interrupted is: later, where it dies of that before it listens for it.
 func (p *playground) run(dir, script string, interrupt bool) (string, int) {
+	for after := 400 * time.Millisecond; ; after *= 2 {
+		out, state := p.runFor(dir, script, interrupt, after)
+		code := state.ExitCode()
+		if interrupt && code == -1 && after < waitLimit/4 {
+			continue
+		}
+		if interrupt && code == exitInterrupted {
+			code = 0
+		}
+		return out, code
+	}
+}
+
+func (p *playground) runFor(dir, script string, interrupt bool, after time.Duration) (string, *os.ProcessState) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		p.t.Fatal(err)
 	}
@@ -189,7 +205,7 @@ func (p *playground) run(dir, script string, interrupt bool) (string, int) {
 	err := c.Start()
 	if err == nil {
 		if interrupt {
-			defer time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) }).Stop()
+			defer time.AfterFunc(after, func() { _ = c.Process.Signal(os.Interrupt) }).Stop()
 		}
 		err = c.Wait()
 	}
@@ -197,9 +213,5 @@ func (p *playground) run(dir, script string, interrupt bool) (string, int) {
 	if err != nil && !errors.As(err, &exit) {
 		p.t.Fatalf("%s: %v\n%s", script, err, out.String())
 	}
-	code := c.ProcessState.ExitCode()
-	if interrupt && code == exitInterrupted {
-		code = 0
-	}
-	return out.String(), code
+	return out.String(), c.ProcessState
 }
