@@ -132,8 +132,8 @@ func TestHandling(t *testing.T) {
 		"nothing":   {Misbehaviour{}, "", func(o send.Outgoing) bool { return !o.Lost && o.Hold == 0 && o.CutAt == nil && o.Pause == 0 }},
 		"dropped":   {Misbehaviour{Drop: 1, BodyCut: &ten}, "dropped", func(o send.Outgoing) bool { return o.Lost }},
 		"held back": {Misbehaviour{DelayMin: time.Second, DelayMax: time.Second}, "held back 1s", func(o send.Outgoing) bool { return o.Hold == time.Second }},
-		"cut":       {Misbehaviour{BodyCut: &ten}, "body cut at 10 of 12 bytes", func(o send.Outgoing) bool { return *o.CutAt == 10 }},
-		"not cut":   {Misbehaviour{BodyCut: &far}, "body not cut: it has 12 bytes", func(o send.Outgoing) bool { return o.CutAt == nil }},
+		"cut":       {Misbehaviour{BodyCut: &ten}, "body cut at 10 of 27 bytes", func(o send.Outgoing) bool { return *o.CutAt == 10 }},
+		"not cut":   {Misbehaviour{BodyCut: &far}, "body not cut: it has 27 bytes", func(o send.Outgoing) bool { return o.CutAt == nil }},
 		"slow":      {Misbehaviour{BodySlow: time.Second}, "second half of the body held back 1s", func(o send.Outgoing) bool { return o.Pause == time.Second }},
 	} {
 		t.Run(name, func(t *testing.T) {
