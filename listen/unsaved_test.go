@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,11 +23,19 @@ func concluded(id string, answer int) conclusion {
 // after the server has ended.
 func TestUnsavedIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var works atomic.Bool
+		var mu sync.Mutex // of what follows
+		var works bool
 		var tried, saved []string
+		now := func(list *[]string) []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(*list)
+		}
 		u := unsaved{}
 		u.save = func(c conclusion) error {
-			if tried = append(tried, c.d.ID); !works.Load() {
+			mu.Lock()
+			defer mu.Unlock()
+			if tried = append(tried, c.d.ID); !works {
 				return errors.New("full")
 			}
 			saved = append(saved, c.d.ID)
@@ -40,13 +48,15 @@ func TestUnsavedIsTriedAgain(t *testing.T) {
 		}
 		time.Sleep(savePause * 5 / 2)
 		synctest.Wait()
-		if got := fmt.Sprint(tried); got != "[a a]" {
+		if got := fmt.Sprint(now(&tried)); got != "[a a]" {
 			t.Errorf("tried %s while the store was full, want one a round", got)
 		}
-		works.Store(true)
+		mu.Lock()
+		works = true
+		mu.Unlock()
 		time.Sleep(savePause)
 		synctest.Wait()
-		if got := fmt.Sprint(saved); got != "[a b c]" {
+		if got := fmt.Sprint(now(&saved)); got != "[a b c]" {
 			t.Errorf("saved %s", got)
 		}
 		u.add(concluded("d", 10))
@@ -57,7 +67,7 @@ func TestUnsavedIsTriedAgain(t *testing.T) {
 		for _, c := range u.rest() {
 			left = append(left, c.d.ID)
 		}
-		if !slices.Equal(left, []string{"d", "e"}) || len(saved) != 3 {
+		if !slices.Equal(left, []string{"d", "e"}) || len(now(&saved)) != 3 {
 			t.Errorf("after the end %v were left and %v saved", left, saved)
 		}
 	})
