@@ -110,11 +110,14 @@ func difference(a, b string) (start, end int) {
 	return start, end
 }
 
-func (s span) text(out send.Outgoing) string {
+func (s span) text(out send.Outgoing) string { return s.around(out)[s.start:s.end] }
+
+// around is the header's value or the body in which the signature stands.
+func (s span) around(out send.Outgoing) string {
 	if s.line == inBody {
-		return string(out.Body[s.start:s.end])
+		return string(out.Body)
 	}
-	return out.Headers[s.line].Value[s.start:s.end]
+	return out.Headers[s.line].Value
 }
 
 // with puts another text in place of the signature.
