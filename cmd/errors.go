@@ -102,24 +102,19 @@ func report(w io.Writer, asJSON, colour bool, err error) int {
 	return f.exit
 }
 
-// reportText prints at most three lines: the hint stands behind the caret
-// where there is one.
+// reportText prints at most three lines: where there is a hint, it stands in the
+// caret's place, since the message names the column and scripts look for it.
 func reportText(w io.Writer, colour bool, f *failure) {
 	fmt.Fprintf(w, "%s %s\n", painted(colour, term.Red, "error:"), oneLine(f.message))
-	var last string
 	if f.excerpt.line != "" {
 		line, before := f.excerpt.lines()
 		fmt.Fprintf(w, "  %s\n", line)
-		last = "  " + before + painted(colour, term.Red, "^")
+		if f.hint == "" {
+			fmt.Fprintf(w, "  %s%s\n", before, painted(colour, term.Red, "^"))
+		}
 	}
 	if f.hint != "" {
-		if last != "" {
-			last += " "
-		}
-		last += painted(colour, term.Cyan, "hint:") + " " + oneLine(f.hint)
-	}
-	if last != "" {
-		fmt.Fprintln(w, last)
+		fmt.Fprintf(w, "%s %s\n", painted(colour, term.Cyan, "hint:"), oneLine(f.hint))
 	}
 }
 

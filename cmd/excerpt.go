@@ -14,8 +14,7 @@ type excerpt struct {
 	column int    // from 1, in characters
 }
 
-// How much of a line is shown, and how far to the right its place may be: the
-// hint stands behind it.
+// How much of a line is shown, and how far to the right its place may be.
 const (
 	excerptWidth  = 72
 	excerptBefore = 40

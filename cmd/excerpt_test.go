@@ -13,7 +13,7 @@ func TestReportExcerpt(t *testing.T) {
 		column     int
 		hint, want string
 	}{
-		{"with a hint", "adr: 1", 1, "did you mean addr?", "  adr: 1\n  ^ hint: did you mean addr?\n"},
+		{"with a hint", "adr: 1", 1, "did you mean addr?", "  adr: 1\nhint: did you mean addr?\n"},
 		{"without one", "url: [a", 6, "", "  url: [a\n       ^\n"},
 		{"behind the end", "url: [a\n", 99, "", "  url: [a\n         ^\n"},
 		{"a tab", "\turl: a", 2, "", "   url: a\n   ^\n"},
