@@ -73,11 +73,14 @@ func TestHoldInTmux(t *testing.T) {
 		t.Errorf("edited: forwarded %s", body)
 	}
 	p.until("released edited")
+	// An empty page first: what the page still shows may be the one before.
+	p.until("Nothing is held.")
 	answer = post(`{"hold":true}`)
 	p.until("sender waits")
 	p.keys("Enter")
 	expect("released", answer, 202)
 	<-got
+	p.until("Nothing is held.")
 	answer = post(`{"hold":true}`)
 	p.until("sender waits")
 	p.keys("a")
@@ -86,10 +89,12 @@ func TestHoldInTmux(t *testing.T) {
 	p.keys("-l", "418 teapot")
 	p.keys("Enter")
 	expect("answered by hand", answer, 418)
+	p.until("Nothing is held.")
 	answer = post(`{"hold":true}`)
 	p.until("sender waits")
 	p.keys("d")
 	expect("dropped", answer, 0)
+	p.until("Nothing is held.")
 	answer = post(`{"hold":true,"last":1}`)
 	p.until("sender waits")
 	p.keys("q", "q")
