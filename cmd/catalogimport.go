@@ -50,7 +50,7 @@ hooks catalog import --format deliveries 12 13 --into acme`,
 	flags.Var(newValue(&o.Provider, "", "string", parseText), "provider", "who sends these events: `NAME` (default: the provider of that name, else standard)")
 	flags.StringVar(&o.Prefix, "prefix", "", "`TEXT` before each name, as in acme.")
 	flags.Var(newEnum(&o.NameFrom, catalog.NameAuto, catalog.NameKey, catalog.NameConst, catalog.NameOperationID), "name-from", "where names come from: `WORD` is auto, key, const or operation-id")
-	flags.StringArrayVar(&o.mapped, "map", nil, "`KEY=NAME`: the type that a key of the source becomes; repeatable")
+	flags.Var(newValues(&o.mapped, "string", parseAny), "map", "`KEY=NAME`: the type that a key of the source becomes; repeatable")
 	flags.BoolVar(&o.IncludeCallbacks, "include-callbacks", false, "take the callbacks of operations, too")
 	flags.BoolVar(&o.replaceAll, "replace-all", false, "archive the types that the source has not")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be added, changed and archived, and write nothing")

@@ -48,7 +48,7 @@ func (o *endpointEditOptions) add(flags *pflag.FlagSet) {
 	o.channelFlags.add(flags, "add-channel", "take events of the channel `C`, too; repeatable")
 	flags.Var(newValues(&o.removeChannels, "string", parseChannel), "remove-channel", "take no more events for being in the channel `C`; repeatable")
 	flags.BoolVar(&o.clearChannels, "clear-channels", false, "remove all channels, before others are added")
-	flags.StringArrayVar(&o.removeHeaders, "remove-header", nil, "take the header `NAME` away; repeatable")
+	flags.Var(newValues(&o.removeHeaders, "string", parseAny), "remove-header", "take the header `NAME` away; repeatable")
 	o.endpointFlags.add(flags)
 	o.releaseOptions.add(flags)
 }

@@ -97,7 +97,6 @@ func flagLines(set *pflag.FlagSet) []flagLine {
 		if v, ok := f.Value.(enum); ok {
 			line.Values = v.words
 		}
-		_, line.Repeatable = f.Value.(pflag.SliceValue)
 		if r, ok := f.Value.(interface{ repeats() bool }); ok {
 			line.Repeatable = r.repeats()
 		}

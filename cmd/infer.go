@@ -33,9 +33,9 @@ hooks provider infer --delivery @last --secret file:secret.txt --name acme --wri
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringArrayVar(&o.requests, "request", nil, "a captured HTTP request: `FILE`, headers and body; repeatable")
-	flags.StringArrayVar(&o.deliveries, "delivery", nil, "a recorded delivery: `ID`; repeatable")
-	flags.StringArrayVarP(&o.secretRefs, "secret", "s", nil, "the signing secret: `REF`")
+	flags.Var(newValues(&o.requests, "string", parseAny), "request", "a captured HTTP request: `FILE`, headers and body; repeatable")
+	flags.Var(newValues(&o.deliveries, "string", parseAny), "delivery", "a recorded delivery: `ID`; repeatable")
+	flags.VarP(newValues(&o.secretRefs, "string", parseAny), "secret", "s", "the signing secret: `REF`")
 	flags.StringVar(&o.secretFile, "secret-file", "", "the secret is in `PATH`")
 	flags.StringVar(&o.name, "name", "mine", "the new provider's `NAME`")
 	flags.BoolVar(&o.write, "write", false, "write provider/NAME.yaml in the project")

@@ -68,7 +68,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.Var(newValues(&o.Routes, "string", parseRoute), "route", "`GLOB=TARGET`: events of these types go there; repeatable")
 	flags.VarP(newValue(&o.Events, "", "string", parseGlobs), "events", "e", "forward only these types: `GLOBS`, comma-separated, ! excludes")
 	o.addKeys(flags, "whose webhooks come: `NAME` or auto", "a signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable, any one may match")
-	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "a public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
+	flags.Var(newValues(&o.publicRefs, "string", parseAny), "public-key", "a public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
 	flags.Var(newValue(&o.Tolerance, "", "string", parseTolerance), "tolerance", "how far a timestamp may be off: `DUR`; 0 does not judge it")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "url", "the public `URL`, for schemes that sign it: scheme and host, with path and query of the request")
 	flags.Var(newValue(&o.url, "", "string", parseURL), "public-url", "the same as --url: `URL`")

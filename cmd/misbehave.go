@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +30,7 @@ const longestHold = time.Hour
 
 // addAttempts adds what goes wrong with single requests.
 func (o *misbehaveOptions) addAttempts(c *cobra.Command) {
+	kinds := check.SignatureKinds()
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
 	own.SortFlags = false
 	own.Var(newValue(&o.Duplicate, "1", "int", parseCount), "duplicate", "send each event `N` times in all, under the same id")
@@ -38,11 +38,10 @@ func (o *misbehaveOptions) addAttempts(c *cobra.Command) {
 	own.Var(newValue(&o.Drop, "", "float", parseShare), "drop", "lose this share `P` of the requests, as in 0.1")
 	own.BoolVar(&o.Tamper, "tamper", false, "change the body after it was signed")
 	own.Var(newValue(&o.Stale, "", "duration", durationBetween(time.Second, 100*365*24*time.Hour)), "stale", "sign with a timestamp that is `DUR` old")
-	own.Var(newValue(&o.BadSignature, "", "string", parseKind), "bad-signature", "sign wrongly: `KIND` is "+strings.Join(check.SignatureKinds(), ", "))
+	own.Var(newEnum(&o.BadSignature, kinds...), "bad-signature", "sign wrongly: `KIND` is "+strings.Join(kinds, ", "))
 	own.Var(newValue(&o.BodyCut, "", "int", parseCut), "body-cut", "send no more than `N` bytes of the body, and close")
 	own.Var(newValue(&o.BodySlow, "", "duration", durationBetween(time.Millisecond, longestHold)), "body-slow", "hold the second half of the body back for `DUR`")
 	o.join(c, own)
-	completeWords(c, "bad-signature", check.SignatureKinds())
 }
 
 // addEvents adds what goes wrong with the order and the pace of events.
@@ -86,13 +85,6 @@ func parseSpan(s string) (span, error) {
 		return span{}, errors.New("ends before it begins; give the shorter one first, as in 100ms-2s")
 	}
 	return span{from, to}, nil
-}
-
-func parseKind(s string) (string, error) {
-	if kinds := check.SignatureKinds(); !slices.Contains(kinds, s) {
-		return "", &unknownWord{s, kinds}
-	}
-	return s, nil
 }
 
 func parseCut(s string) (*int, error) {

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -68,6 +69,9 @@ func run(e *env) (code int) {
 		}
 	}()
 	root := newRoot(a)
+	if len(e.args) > 0 && strings.HasPrefix(e.args[0], cobra.ShellCompRequestCmd) {
+		a.complete(root) // a third of what the whole tree costs, and only shells ask
+	}
 	root.SetArgs(e.args)
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
@@ -136,7 +140,6 @@ hooks tui`,
 			root.AddCommand(c)
 		}
 	}
-	a.complete(root)
 	return root
 }
 

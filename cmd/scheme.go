@@ -35,7 +35,7 @@ const genericProvider = "hmac"
 // settings.
 func (o *schemeOptions) addKeys(flags *pflag.FlagSet, providerUsage, secretUsage string) {
 	flags.StringVarP(&o.provider, "provider", "p", o.provider, providerUsage)
-	flags.StringArrayVarP(&o.secretRefs, "secret", "s", nil, secretUsage)
+	flags.VarP(newValues(&o.secretRefs, "string", parseAny), "secret", "s", secretUsage)
 	flags.StringVar(&o.secretFile, "secret-file", "", "the secret is in `PATH`; the same as --secret file:PATH")
 	configurable(flags, "provider", "secret")
 }

@@ -26,7 +26,7 @@ func newSecretAdoptedCmd(a *app) *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return a.adoptedSecrets(c, &o) },
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&o.forget, "forget", nil, "drop the secret of provider `NAME`; repeatable")
+	flags.Var(newValues(&o.forget, "string", parseAny), "forget", "drop the secret of provider `NAME`; repeatable")
 	flags.BoolVar(&o.reveal, "reveal", false, "do not mask the secrets")
 	return c
 }

@@ -54,7 +54,7 @@ func testOption(verb string, f *pflag.Flag) (contract.Option, bool) {
 	}
 	_, usage := pflag.UnquoteUsage(f)
 	o := contract.Option{Key: strings.ReplaceAll(f.Name, "-", "_"), Flag: f.Name, Kind: contract.Text, Doc: usage}
-	if r, ok := f.Value.(interface{ repeats() bool }); ok && r.repeats() || f.Value.Type() == "stringArray" {
+	if r, ok := f.Value.(interface{ repeats() bool }); ok && r.repeats() {
 		o.Many = true
 	}
 	switch {

@@ -46,7 +46,7 @@ hooks verify --delivery @last --json`,
 	flags.StringVar(&o.request, "request", "", "a whole HTTP request in `FILE`, headers and body")
 	flags.StringVar(&o.delivery, "delivery", "", "a recorded delivery: `ID`")
 	o.addKeys(flags, "whose scheme: `NAME`, auto or hmac", "the signing secret: `REF` is env:NAME, file:PATH, keyring:NAME, - or the literal; repeatable")
-	flags.StringArrayVar(&o.publicRefs, "public-key", nil, "the public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
+	flags.Var(newValues(&o.publicRefs, "string", parseAny), "public-key", "the public key: `REF` to PEM, base64, hex or whpk_…; repeatable")
 	flags.Var(newValue(&o.at, "", "string", a.parseTime), "at", "judge the timestamp as if it were `TIME` (default: now; for a recorded delivery when it came)")
 	flags.Var(newValue(&o.tolerance, "", "string", parseTolerance), "tolerance", "how far the timestamp may be off: `DUR`; 0 does not judge it")
 	flags.Var(newValue(&o.budget, sign.DefaultBudget.String(), "duration", durationBetween(0, time.Minute)), "explain-budget", "look for the cause of a mismatch for at most `DUR`; 0 does not look")
