@@ -13,8 +13,12 @@ var legend = []text{
 	"D    < received  > sent  ~ replayed    A  attempts",
 }
 
-// helpLines is the help as lines of one column, headings included.
-func (m *model) helpLines() [][]span {
+// keysWidth is how wide the keys of an entry stand before what they do.
+const keysWidth = 14
+
+// helpLines is the help as lines of one column of a width, headings included.
+// What a key does goes on in a further line where the column is too narrow.
+func (m *model) helpLines(width int) [][]span {
 	var lines [][]span
 	var in group
 	for _, e := range keyTable() {
@@ -28,7 +32,11 @@ func (m *model) helpLines() [][]span {
 			in = e.group
 			lines = append(lines, []span{lit(title, text(in))})
 		}
-		lines = append(lines, []span{{label, term.Pad(term.Safe(string(e.show)), 14, "")}, lit(plain, e.help)})
+		keys := term.Safe(string(e.show))
+		for _, part := range term.WrapWords(term.Safe(string(e.help)), max(1, width-keysWidth-1)) {
+			lines = append(lines, []span{{label, term.Pad(keys, keysWidth, "")}, {plain, part}})
+			keys = term.Text{}
+		}
 	}
 	return lines
 }
@@ -51,10 +59,10 @@ func (m *model) helpColumns() int {
 
 // helpRows lays the help out in columns, and the legend under them.
 func (m *model) helpRows() [][]span {
-	lines := m.helpLines()
 	n := m.helpColumns()
-	rows := (len(lines) + n - 1) / n
 	width := (m.w - 1) / n
+	lines := m.helpLines(width)
+	rows := (len(lines) + n - 1) / n
 	out := make([][]span, 0, rows+len(legend)+1)
 	for y := range rows {
 		var row []span
