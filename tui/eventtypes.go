@@ -136,7 +136,7 @@ func (s *shelf) drawLine(p *pen, m *model, i int) {
 	at := s.top + i
 	switch {
 	case i < 0:
-		s.columns(p, m, dim, term.Safe("EVENT TYPE"), term.Safe("GROUP"), term.Safe("CATALOG"))
+		s.columns(p, m, dim, term.Safe("EVENT TYPE"), term.Safe("GROUP"), term.Safe("CATALOG"), term.Safe("SEEN"))
 	case len(s.shown) == 0 && i == 1:
 		p.to(2)
 		s.drawEmpty(p)
@@ -151,7 +151,7 @@ func (s *shelf) drawLine(p *pen, m *model, i int) {
 		if at == s.cursor {
 			p.lit(title, p.th.cursor)
 		}
-		s.columns(p, m, plain, p.th.cell(raw(t.Name)), p.th.cell(raw(t.Group)), p.th.cell(raw(t.Catalog)))
+		s.columns(p, m, plain, p.th.cell(raw(t.Name)), p.th.cell(raw(t.Group)), p.th.cell(raw(t.Catalog)), m.list.seen.of(t))
 		p.to(p.width)
 	}
 }
@@ -167,23 +167,27 @@ func (s *shelf) drawEmpty(p *pen) {
 	}
 }
 
-func (s *shelf) columns(p *pen, m *model, r role, name, group, catalog term.Text) {
-	start, last := 3, 18
+// seenWidth is how wide the column is that says how often a type was seen.
+const seenWidth = 14
+
+func (s *shelf) columns(p *pen, m *model, r role, name, group, catalog, seen term.Text) {
 	if m.lay.class == narrow {
-		start, last = 1, 10
+		p.to(1)
+		p.cell(r, name, max(8, p.width-13))
+		p.to(p.col + 1)
+		p.cell(r, catalog, 9)
+		return
 	}
+	const start, last = 3, 18 + seenWidth
 	p.to(start)
 	middle := (p.width - start - last) / 3
-	if m.lay.class == narrow {
-		middle = 0
-	}
 	p.cell(r, name, max(8, p.width-start-last-middle-2))
 	p.to(p.col + 1)
-	if middle > 0 {
-		p.cell(r, group, middle)
-		p.to(p.col + 1)
-	}
-	p.cell(r, catalog, last-1)
+	p.cell(r, group, middle)
+	p.to(p.col + 1)
+	p.cell(r, catalog, last-seenWidth-1)
+	p.to(p.col + 1)
+	p.cell(r, seen, seenWidth-1)
 }
 
 // write makes the lines below the table, when they are another type's.

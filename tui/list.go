@@ -15,6 +15,7 @@ const (
 // are numbers of deliveries, not positions: rows come and go around them.
 type list struct {
 	rows   []row
+	seen   census
 	match  func(*row) bool // nil takes everything
 	shown  []int64         // the numbers of what match takes; unused without it
 	cursor int64           // 0: nothing yet
@@ -44,10 +45,12 @@ func (l *list) putOne(r *row) {
 		l.rows[i] = *r
 	case i == len(l.rows):
 		l.rows = append(l.rows, *r)
+		l.seen.count(r)
 	case i == 0 && len(l.rows) >= maxRows:
 		return // older than what is kept
 	default:
 		l.rows = slices.Insert(l.rows, i, *r)
+		l.seen.count(r)
 	}
 	if l.match != nil {
 		l.mark(r.seq, l.match(r))
@@ -56,7 +59,7 @@ func (l *list) putOne(r *row) {
 
 // forget empties the list; what it shows stays chosen by the same filter.
 func (l *list) forget() {
-	l.rows, l.shown, l.cursor, l.top, l.follow = nil, nil, 0, 0, true
+	l.rows, l.seen, l.shown, l.cursor, l.top, l.follow = nil, nil, nil, 0, 0, true
 }
 
 // prepend adds rows in ascending order that are all older than what is there,
@@ -68,6 +71,9 @@ func (l *list) prepend(rows []row) {
 	}
 	rows = rows[max(0, len(rows)-max(0, maxRows-len(l.rows))):]
 	l.rows = slices.Insert(l.rows, 0, rows...)
+	for i := range rows {
+		l.seen.count(&rows[i])
+	}
 	if l.match != nil {
 		l.shown = slices.Insert(l.shown, 0, l.taken(rows)...)
 	}

@@ -8,10 +8,13 @@ import (
 	"github.com/hooks-cli/hooks/store"
 )
 
+// wordless is a delivery without words.
+var wordless = &traits{}
+
 func rowsOf(seqs ...int64) []row {
 	rows := make([]row, len(seqs))
 	for i, seq := range seqs {
-		rows[i] = row{seq: seq, rev: 1}
+		rows[i] = row{traits: wordless, seq: seq, rev: 1}
 	}
 	return rows
 }
@@ -40,12 +43,12 @@ func TestListFollowsAndAnchors(t *testing.T) {
 
 func TestListKeepsTheNewerState(t *testing.T) {
 	l := list{}
-	l.put([]row{{seq: 2, rev: 5, code: 200}, {seq: 1, rev: 2}})
-	l.put([]row{{seq: 2, rev: 3, code: 500}})
+	l.put([]row{{traits: wordless, seq: 2, rev: 5, code: 200}, {traits: wordless, seq: 1, rev: 2}})
+	l.put([]row{{traits: wordless, seq: 2, rev: 3, code: 500}})
 	if got := l.at(1); got.seq != 2 || got.code != 200 {
 		t.Errorf("an older state replaced a newer one: %+v", got)
 	}
-	l.put([]row{{seq: 2, rev: 6, code: 404}})
+	l.put([]row{{traits: wordless, seq: 2, rev: 6, code: 404}})
 	if got := l.at(1).code; got != 404 {
 		t.Errorf("a newer state was dropped: %d", got)
 	}
@@ -54,7 +57,7 @@ func TestListKeepsTheNewerState(t *testing.T) {
 func TestListForgetsTheOldest(t *testing.T) {
 	l := list{follow: true, match: func(r *row) bool { return r.seq%2 == 0 }}
 	for i := range int64(maxRows + evictRow + 1) {
-		l.putOne(&row{seq: i + 1, rev: 1})
+		l.putOne(&row{traits: wordless, seq: i + 1, rev: 1})
 	}
 	l.put(nil)
 	if len(l.rows) != maxRows || l.rows[0].seq != evictRow+2 || l.shown[0] != evictRow+2 {
@@ -83,7 +86,7 @@ func TestListAgainstASimpleOne(t *testing.T) {
 			case 2:
 				l.move(rnd.IntN(9) - 4)
 			default:
-				r := row{seq: rnd.Int64N(60) + 1, rev: rnd.Int64N(50), code: rnd.Int32N(5)}
+				r := row{traits: wordless, seq: rnd.Int64N(60) + 1, rev: rnd.Int64N(50), code: rnd.Int32N(5)}
 				if old, ok := simple[r.seq]; !ok || old.rev <= r.rev {
 					simple[r.seq] = r
 				}

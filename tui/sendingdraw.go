@@ -67,7 +67,10 @@ func (m *model) fieldOf(f fieldKind) (name text, parts []span) {
 			return "to", []span{{plain, m.th.line(raw(s.to))}}
 		}
 		if s.seq != 0 {
-			return "to", []span{{plain, m.th.line(or(s.went, "nobody: it needs a target"))}, lit(dim, "  where it went")}
+			if s.went == "" {
+				return "to", []span{lit(warn, "nobody yet: space asks where")}
+			}
+			return "to", []span{{plain, m.th.line(s.went)}, lit(dim, "  where it went")}
 		}
 		return "to", []span{lit(dim, "the endpoints that want it, else the listener")}
 	case signatureField:
@@ -120,7 +123,7 @@ func (m *model) writeTypes(s *sheet) {
 	from := min(max(0, c.cursor-n/2), max(0, len(c.shown)-n))
 	for i := from; i < min(from+n, len(c.shown)); i++ {
 		t := &c.all[c.shown[i]]
-		s.add(lit(title, text_(m.th, i == c.cursor)), span{plain, term.Pad(m.th.cell(raw(t.Name)), 32, m.th.ellipsis)}, lit(plain, " "), span{dim, m.th.cell(raw(t.Catalog))})
+		s.add(lit(title, text_(m.th, i == c.cursor)), span{plain, term.Pad(m.th.cell(raw(t.Name)), 32, m.th.ellipsis)}, lit(plain, " "), span{dim, term.Pad(m.th.cell(raw(t.Catalog)), 14, m.th.ellipsis)}, lit(plain, " "), span{dim, m.list.seen.of(t)})
 	}
 }
 
