@@ -224,6 +224,8 @@ func (m *model) back(a action) []command {
 	case a == doBack && m.said.stop():
 	case m.page == endpointsPage && m.console.switching:
 		m.console.switching = false
+	case m.page == endpointsPage && m.console.search != "":
+		m.console.find("")
 	case m.page == catalogPage && m.shelf.search != "":
 		m.shelf.find("")
 	case m.page != deliveriesPage:

@@ -26,6 +26,7 @@ type inputLine struct {
 	before raw
 	prompt text
 	done   func(string) error // of a field; an error keeps the line
+	find   func(raw)          // of a search
 }
 
 func (l *inputLine) open(kind lineKind, start string) {
@@ -39,10 +40,16 @@ func (m *model) prompt(prompt text, start string, done func(string) error) {
 	m.line.prompt, m.line.done = prompt, done
 }
 
+// openSearch asks for the words that the lines of a page must hold.
+func (m *model) openSearch(start raw, find func(raw)) {
+	m.line.open(searchLine, string(start))
+	m.line.find = find
+}
+
 // searching takes over what was typed so far.
 func (m *model) searching() {
 	if m.line.kind == searchLine {
-		m.shelf.find(raw(string(m.line.input)))
+		m.line.find(raw(string(m.line.input)))
 	}
 }
 
@@ -52,7 +59,7 @@ func (m *model) endLine(a action) []command {
 	m.line = inputLine{}
 	switch {
 	case l.kind == searchLine && a == doCancelLine:
-		m.shelf.find(l.before)
+		l.find(l.before)
 	case l.kind == fieldLine && a == doRunLine:
 		if err := l.done(string(l.input)); err != nil {
 			m.line = l

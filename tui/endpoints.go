@@ -18,7 +18,7 @@ type console struct {
 	at        int  // the event type
 	history   history
 	lines     []line
-	shown     int // the first line of the detail
+	from      int // the first line of the detail
 }
 
 // endpointsMsg carries the endpoints as they are.
@@ -45,15 +45,25 @@ func (msg endpointsMsg) apply(m *model) []command {
 		c.problem = m.th.quote(msg.err.Error())
 		return nil
 	}
-	chosen := c.chosen()
+	id, at := "", c.cursor
+	if was := c.chosen(); was != nil {
+		id = was.ID
+	}
 	c.all, c.problem = msg.all, term.Text{}
 	c.history.stale = true
-	for i := range c.all {
-		if chosen != nil && c.all[i].ID == chosen.ID {
-			c.cursor = i
-		}
-	}
+	c.find(c.search)
+	c.cursor = at
+	c.stay(func(i int) bool { return c.all[i].ID == id })
 	return nil
+}
+
+// find shows the endpoints of which a name, URL or word holds the words.
+func (c *console) find(words raw) {
+	c.search, c.cursor = words, 0
+	c.take(len(c.all), func(i int) string {
+		e := &c.all[i]
+		return e.Name + " " + e.URL + " " + e.ID + " " + e.Provider + " " + e.Status
+	})
 }
 
 // refresh reads the endpoints again after a change of the store, at most once
@@ -82,19 +92,22 @@ func (staleMsg) apply(m *model) []command {
 
 // chosen is the endpoint under the cursor, nil without any.
 func (c *console) chosen() *Endpoint {
-	if c.cursor < 0 || c.cursor >= len(c.all) {
-		return nil
+	if i := c.position(); i >= 0 {
+		return &c.all[i]
 	}
-	return &c.all[c.cursor]
+	return nil
 }
 
 // do does an action on the endpoint under the cursor.
 func (c *console) do(m *model, a action) []command {
 	e := c.chosen()
-	if a == doAdd {
+	switch {
+	case a == doAdd:
 		return m.openForm("")
-	}
-	if e == nil {
+	case a == doSearch:
+		m.openSearch(c.search, c.find)
+		return nil
+	case e == nil:
 		return nil
 	}
 	switch a {

@@ -49,12 +49,12 @@ func (c *console) drawLine(p *pen, m *model, i int) {
 	switch at := c.top + i; {
 	case i < 0:
 		c.columns(p, m, nil)
-	case len(c.all) == 0:
+	case len(c.shown) == 0:
 		if i == 1 {
 			p.to(2)
 			c.drawEmpty(p)
 		}
-	case at < len(c.all):
+	case at < len(c.shown):
 		if at == c.cursor {
 			p.begin(p.width, reverse)
 		}
@@ -64,7 +64,7 @@ func (c *console) drawLine(p *pen, m *model, i int) {
 		if at == c.cursor {
 			p.lit(title, p.th.cursor)
 		}
-		c.columns(p, m, &c.all[at])
+		c.columns(p, m, &c.all[c.shown[at]])
 		p.to(p.width)
 	}
 }
@@ -76,6 +76,8 @@ func (c *console) drawEmpty(p *pen) {
 		p.text(bad, c.problem)
 	case c.readAt.IsZero():
 		p.lit(dim, "Reading the store.")
+	case len(c.all) > 0:
+		p.lit(plain, "No endpoint matches.")
 	default:
 		p.lit(plain, "No endpoints. + adds one.")
 	}
@@ -166,9 +168,9 @@ func (c *console) write(m *model) {
 		s.add(lit(title, mark), lit(plain, box), span{plain, s.th.line(raw(w.Type))})
 	}
 	c.lines = s.lines
-	c.shown = 0
+	c.from = 0
 	if height := m.h - bottomLines - topLines - m.upper() - 1; c.switching && top+c.at >= height {
-		c.shown = top + c.at - height + 1
+		c.from = top + c.at - height + 1
 	}
 }
 
@@ -185,7 +187,7 @@ func (c *console) writeSecret(m *model, s *sheet, e *Endpoint) {
 }
 
 func (c *console) drawDetail(p *pen, i int) {
-	if at := i + c.shown; at < len(c.lines) {
+	if at := i + c.from; at < len(c.lines) {
 		c.lines[at].draw(p)
 	}
 }

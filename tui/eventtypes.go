@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hooks-cli/hooks/term"
 )
@@ -12,8 +11,6 @@ type shelf struct {
 	table
 	reader
 	all    []EventType
-	shown  []int // positions in all
-	search raw
 	nth    int  // which sample
 	schema bool // instead of the sample
 	key    shelfKey
@@ -53,38 +50,32 @@ func (msg catalogMsg) apply(m *model) []command {
 		s.problem = m.th.quote(msg.err.Error())
 		return nil
 	}
-	was := s.chosen()
+	ref := ""
+	if was := s.chosen(); was != nil {
+		ref = was.Ref
+	}
 	s.all, s.problem = msg.all, term.Text{}
 	s.key = shelfKey{} // the type may be another by now
 	s.find(s.search)
-	if was != nil {
-		s.stay(was.Ref)
-	}
+	s.stay(func(i int) bool { return s.all[i].Ref == ref })
 	return nil
 }
 
 // find shows the types whose name, group or catalog holds the words.
 func (s *shelf) find(words raw) {
-	s.search, s.shown, s.cursor = words, s.shown[:0], 0
-	for i := range s.all {
+	s.search, s.cursor = words, 0
+	s.take(len(s.all), func(i int) string {
 		t := &s.all[i]
-		all := strings.ToLower(t.Ref + " " + t.Group + " " + t.Title)
-		fits := true
-		for word := range strings.FieldsSeq(strings.ToLower(string(words))) {
-			fits = fits && strings.Contains(all, word)
-		}
-		if fits {
-			s.shown = append(s.shown, i)
-		}
-	}
+		return t.Ref + " " + t.Group + " " + t.Title
+	})
 }
 
 // chosen is the type under the cursor, nil without any.
 func (s *shelf) chosen() *EventType {
-	if s.cursor < 0 || s.cursor >= len(s.shown) {
-		return nil
+	if i := s.position(); i >= 0 {
+		return &s.all[i]
 	}
-	return &s.all[s.shown[s.cursor]]
+	return nil
 }
 
 // do does an action on the type under the cursor.
@@ -92,7 +83,7 @@ func (s *shelf) do(m *model, a action) []command {
 	t := s.chosen()
 	switch {
 	case a == doSearch:
-		m.line.open(searchLine, string(s.search))
+		m.openSearch(s.search, s.find)
 	case t == nil:
 	case a == doTrigger:
 		return m.runWords(s.words(t)...)
@@ -121,14 +112,6 @@ func (s *shelf) words(t *EventType) []string {
 		words = append(words, "--example", t.Samples[s.nth%len(t.Samples)].Name)
 	}
 	return words
-}
-
-func (s *shelf) drawSummary(p *pen, m *model) {
-	p.lit(dim, "/ ")
-	p.text(plain, m.th.line(s.search))
-	right := term.Join(term.Safe(" of "), grouped(len(s.shown)), grouped(len(s.all)))
-	p.to(max(p.col, p.width-term.Width(right)-1))
-	p.text(dim, right)
 }
 
 // drawLine draws a line of the table; -1 is its head.

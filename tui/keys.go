@@ -152,6 +152,7 @@ func keyTable() []entry {
 		{ends, "ctrl+r", "rotate the secret (asks)", "", 0, []bind{{doRotate, inEndpoints, []string{"ctrl+r"}}}},
 		{ends, "y", "copy the URL", "", 0, []bind{{doCopyEndpoint, inEndpoints, []string{"y"}}}},
 		{ends, "d", "delete (asks)", "d delete", inEndpoints, []bind{{doDelete, inEndpoints, []string{"d"}}}},
+		{ends, "/", "search", "/ search", inEndpoints, []bind{{doSearch, inEndpoints, []string{"/"}}}},
 		{types, "enter", "trigger", "enter trigger", inCatalog, []bind{{doTrigger, inCatalog, []string{"enter"}}}},
 		{types, "e", "edit in $EDITOR, then send", "e edit", inCatalog, []bind{{doEditType, inCatalog, []string{"e"}}}},
 		{types, "=", "set a value, then send", "= set", inCatalog, []bind{{doTriggerWith, inCatalog, []string{"="}}}},

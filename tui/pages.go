@@ -103,17 +103,6 @@ func (m *model) drawPageNames(p *pen) {
 	}
 }
 
-// table is the cursor and the window of a page's lines.
-type table struct{ cursor, top, height int }
-
-// settle keeps the cursor among n lines and the window around the cursor.
-func (t *table) settle(n, height int) {
-	t.height = height
-	t.cursor = min(max(t.cursor, 0), max(0, n-1))
-	t.top = max(min(t.top, t.cursor), t.cursor-height+1)
-	t.top = min(max(t.top, 0), max(0, n-height))
-}
-
 // upper is how many lines of a page's panes hold its table, the head included;
 // a rule and the detail follow.
 func (m *model) upper() int { return max(2, (m.h-topLines-bottomLines)*2/5) }
@@ -123,10 +112,10 @@ func (m *model) settlePage() {
 	height := m.upper() - m.pageHead()
 	switch m.page {
 	case endpointsPage:
-		m.console.settle(len(m.console.all), height)
+		m.console.settle(height)
 		m.console.write(m)
 	case catalogPage:
-		m.shelf.settle(len(m.shelf.shown), height)
+		m.shelf.settle(height)
 		m.shelf.write(m)
 	}
 }
@@ -170,11 +159,14 @@ func (m *model) drawPageSummary(p *pen) {
 	if m.margin() {
 		p.to(1)
 	}
-	if m.page == catalogPage {
-		m.shelf.drawSummary(p, m)
-		return
+	switch {
+	case m.page == catalogPage:
+		m.shelf.drawSearch(p, len(m.shelf.all))
+	case m.console.search != "":
+		m.console.drawSearch(p, len(m.console.all))
+	default:
+		p.text(dim, term.Join(term.Safe(" "), grouped(len(m.console.all)), term.Safe("endpoints")))
 	}
-	p.text(dim, term.Join(term.Safe(" "), grouped(len(m.console.all)), term.Safe("endpoints")))
 }
 
 // drawPageLine draws a line of the table; -1 is its head.

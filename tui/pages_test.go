@@ -106,6 +106,7 @@ func TestPagesAsFrames(t *testing.T) {
 			s.press("tab", "backspace")
 		}},
 		{"endpoint-edit", func(s *screen) { s.press("2", "e", "tab"); s.write("env:SHOP_SECRET") }},
+		{"endpoint-search", func(s *screen) { s.press("2", "/"); s.write("slow") }},
 		{"catalog", func(s *screen) { s.press("3") }},
 		{"catalog-search", func(s *screen) { s.press("3", "/"); s.write("inv") }},
 		{"catalog-schema", func(s *screen) { s.press("3", "v") }},
@@ -162,6 +163,9 @@ func TestKeysRunCommands(t *testing.T) {
 		{[]string{"2", "j", "P"}, []string{"endpoint", "disable", "ep_01HZXB"}},
 		{[]string{"2", "G", "P"}, []string{"endpoint", "enable", "ep_01HZXC"}},
 		{[]string{"2", "T"}, []string{"endpoint", "test", "ep_01HZXA"}},
+		{[]string{"2", "/", "r", "e", "v", "enter", "P"}, []string{"endpoint", "disable", "ep_01HZXB"}},
+		{[]string{"2", "/", "r", "e", "v", "esc", "P"}, []string{"endpoint", "resume", "ep_01HZXA"}},
+		{[]string{"2", "/", "x", "z", "enter", "P"}, nil}, // on none
 		{[]string{"2", "tab", "j", " "}, []string{"endpoint", "edit", "ep_01HZXA", "--off", "transaction_failed"}},
 		{[]string{"2", "tab", "j", "j", " "}, []string{"endpoint", "edit", "ep_01HZXA", "--on", "transaction_onhold"}},
 		{[]string{"2", "d", "y"}, []string{"endpoint", "delete", "ep_01HZXA", "--yes"}},
@@ -262,6 +266,13 @@ func TestEndpointsAreReadAgain(t *testing.T) {
 	if reads != 2 || s.console.chosen().ID != "ep_01HZXB" {
 		t.Errorf("%d reads, the cursor is on %s", reads, s.console.chosen().ID)
 	}
+	s.press("/")
+	s.write("shop")
+	s.press("enter")
+	s.contains("1 of 3")
+	s.press("esc") // ends the search, not the view
+	s.contains("3 endpoints")
+	s.press("j")
 	s.changed()
 	if reads != 2 || !s.console.waiting {
 		t.Errorf("%d reads within a second", reads)

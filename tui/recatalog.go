@@ -36,12 +36,3 @@ func (msg recatalogMsg) apply(m *model) []command {
 	m.shelf.all, m.shelf.shown = nil, nil // read when the page is opened
 	return todo
 }
-
-// stay puts the cursor on a type, if it is still there.
-func (s *shelf) stay(ref string) {
-	for at, i := range s.shown {
-		if s.all[i].Ref == ref {
-			s.cursor = at
-		}
-	}
-}

@@ -156,7 +156,7 @@ func (m *model) doSending(a action) []command {
 		m.shelf.nth++
 		s.edits, s.changes = nil, nil
 	case doFindType:
-		m.line.open(searchLine, string(m.shelf.search))
+		m.openSearch(m.shelf.search, m.shelf.find)
 	case doCopyCommand:
 		return m.copyText("command", []byte("hooks "+quoted(m.words())))
 	}
