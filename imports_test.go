@@ -26,7 +26,7 @@ type row struct {
 // used. Packages know downward only; the command ties them.
 var table = map[string]row{
 	"sign":         {nil, []string{"golang.org/x/crypto", "golang.org/x/text/unicode/norm"}},
-	"catalog":      {nil, []string{"go.yaml.in/yaml/v4", "github.com/tidwall/gjson", "github.com/tidwall/sjson", "github.com/fsnotify/fsnotify"}},
+	"catalog":      {[]string{"watch"}, []string{"go.yaml.in/yaml/v4", "github.com/tidwall/gjson", "github.com/tidwall/sjson"}},
 	"term":         {nil, nil},
 	"term/noprobe": {nil, nil},
 	"watch":        {nil, []string{"github.com/fsnotify/fsnotify"}},

@@ -2,20 +2,13 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/watch"
 )
-
-// settingsEvery is how often a command that goes on running looks whether its
-// settings files have changed. A look is one call a file, and sees every way in
-// which an editor saves.
-const settingsEvery = 500 * time.Millisecond
 
 // watchSettings follows the settings files until the returned function is
 // called: endpoints become what is declared now, and of everything else a line
@@ -24,9 +17,13 @@ func (a *app) watchSettings(ctx context.Context, st *store.Store) (stop func()) 
 	ctx, cancel := context.WithCancel(ctx)
 	w := &settingsWatch{store: st, app: app{env: a.env, settings: a.settings, storeDir: a.storeDir, configPath: a.configPath,
 		json: a.json, quiet: a.quiet, verbose: a.verbose, noInput: true, colourErr: a.colourErr}}
-	w.stamp = w.look()
+	changes := watch.Files(ctx, a.settings.places()...)
 	var running sync.WaitGroup
-	running.Go(func() { w.run(ctx) })
+	running.Go(func() {
+		for range changes {
+			w.reload(ctx)
+		}
+	})
 	return func() { cancel(); running.Wait() }
 }
 
@@ -34,34 +31,6 @@ func (a *app) watchSettings(ctx context.Context, st *store.Store) (stop func()) 
 type settingsWatch struct {
 	app
 	store *store.Store
-	stamp string
-}
-
-func (w *settingsWatch) run(ctx context.Context) {
-	ticks := time.NewTicker(settingsEvery)
-	defer ticks.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-		}
-		if stamp := w.look(); stamp != w.stamp {
-			w.stamp = stamp
-			w.reload(ctx)
-		}
-	}
-}
-
-// look is different whenever a file is.
-func (w *settingsWatch) look() string {
-	var b strings.Builder
-	for _, path := range w.settings.places() {
-		if info, err := os.Stat(path); err == nil {
-			fmt.Fprintf(&b, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
-		}
-	}
-	return b.String()
 }
 
 func (w *settingsWatch) reload(ctx context.Context) {

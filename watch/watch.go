@@ -1,5 +1,5 @@
-// Package watch says when source files change, whatever way an editor saves
-// them, so that a delivery can be sent again to the program that was mended.
+// Package watch says when files change, whatever way an editor saves them: the
+// source of a program that deliveries are sent to again, catalogs, settings.
 //
 // The file system's reports only say that it is time to look: what has changed is
 // found by comparing names, sizes and times. A report that is lost, or a file
@@ -12,30 +12,31 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
+// How often is looked without a report: at a tree of sources, which may be large,
+// and at a few files or folders.
 const (
-	// settle is how long all must be quiet before it is looked what has changed:
-	// an editor saves in several steps, a formatter follows, and a checkout
-	// writes many files.
-	settle = 100 * time.Millisecond
-	// longestSettle bounds that where something is never quiet.
-	longestSettle = 2 * time.Second
-	// lookEvery is how often it is looked without a report.
-	lookEvery = time.Second
-	// maxFiles bounds the files that are kept in mind, and maxFolders those of
-	// which the file system reports.
-	maxFiles, maxFolders = 100_000, 8192
+	lookAtTree = time.Second
+	lookAtFew  = 500 * time.Millisecond
 )
+
+// maxFiles bounds the files of a tree that are kept in mind.
+const maxFiles = 100_000
 
 // Change is what one look has found.
 type Change struct {
 	Path string // the first file that changed, came or went
 	More int    // how many others did
+}
+
+// String says what has changed.
+func (c Change) String() string {
+	if c.More > 0 {
+		return fmt.Sprintf("%s and %d more", c.Path, c.More)
+	}
+	return c.Path
 }
 
 // Tree reports changes of the files that paths name, and of all files below those
@@ -48,117 +49,55 @@ func Tree(ctx context.Context, paths ...string) (<-chan Change, error) {
 			return nil, err
 		}
 	}
-	t := &tree{paths: paths}
-	t.files, _ = fsnotify.NewWatcher() // without one looking remains
-	t.seen = t.look()                  // before it returns, so that nothing is missed
-	changes := make(chan Change, 1)
-	go t.run(ctx, changes)
-	return changes, nil
-}
-
-type tree struct {
-	paths []string
-	files *fsnotify.Watcher
-	seen  map[string]state
-}
-
-// state is what is different once a file was written or replaced.
-type state struct {
-	size     int64
-	modified int64
-	mode     fs.FileMode
-}
-
-func (t *tree) run(ctx context.Context, changes chan<- Change) {
-	defer close(changes)
-	var events chan fsnotify.Event
-	var errs chan error
-	if t.files != nil {
-		defer t.files.Close()
-		events, errs = t.files.Events, t.files.Errors
-	}
-	quiet, latest := time.NewTimer(lookEvery), time.NewTimer(time.Hour)
-	defer quiet.Stop()
-	defer latest.Stop()
-	stirred := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case e := <-events:
-			if e.Has(fsnotify.Chmod) && e.Op == fsnotify.Chmod || Ignored(filepath.Base(e.Name)) {
-				continue
-			}
-			if !stirred {
-				stirred = true
-				latest.Reset(longestSettle)
-			}
-			quiet.Reset(settle)
-			continue
-		case <-errs: // reports were lost: the next look finds what they meant
-			continue
-		case <-quiet.C:
-		case <-latest.C:
+	w := &watcher{every: lookAtTree, ignores: Ignored}
+	w.list = func(found map[string]state) {
+		for _, path := range paths {
+			w.tree(found, path)
 		}
-		stirred = false
-		quiet.Reset(lookEvery)
-		latest.Reset(time.Hour)
-		t.report(changes)
 	}
+	return w.start(ctx), nil
 }
 
-// report compares what is there with what was.
-func (t *tree) report(changes chan<- Change) {
-	now := t.look()
-	different := difference(t.seen, now)
-	t.seen = now
-	if len(different) == 0 {
+// Files reports changes of the files that paths name, which need not be there. It
+// looks alone: whatever else is written beside them wakes nobody. The channel is
+// as that of Tree.
+func Files(ctx context.Context, paths ...string) <-chan Change {
+	w := &watcher{every: lookAtFew, deaf: true}
+	w.list = func(found map[string]state) {
+		for _, path := range paths {
+			w.file(found, path)
+		}
+	}
+	return w.start(ctx)
+}
+
+// Folders reports changes of the files in the folders dirs whose names match, and
+// of none below them. The folders need not be there, and what a link leads to may
+// change. The channel is as that of Tree.
+func Folders(ctx context.Context, match func(name string) bool, dirs ...string) <-chan Change {
+	w := &watcher{every: lookAtFew, ignores: func(name string) bool { return !match(name) }}
+	w.list = func(found map[string]state) {
+		for _, dir := range dirs {
+			w.folder(found, dir, match)
+		}
+	}
+	return w.start(ctx)
+}
+
+// tree finds a file, or all files below a folder.
+func (w *watcher) tree(found map[string]state, path string) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return // gone for now
+	}
+	if info, err := os.Stat(real); err == nil && info.IsDir() {
+		w.walk(found, real)
 		return
 	}
-	select {
-	case changes <- Change{different[0], len(different) - 1}:
-	default: // one that nobody has read yet says the same
-	}
+	w.file(found, path)
 }
 
-func difference(before, now map[string]state) []string {
-	var paths []string
-	for path, is := range now {
-		if was, known := before[path]; !known || was != is {
-			paths = append(paths, path)
-		}
-	}
-	for path := range before {
-		if _, there := now[path]; !there {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// look lists the files, and has the file system report of their folders.
-func (t *tree) look() map[string]state {
-	found := map[string]state{}
-	for _, path := range t.paths {
-		real, err := filepath.EvalSymlinks(path)
-		if err != nil {
-			continue // gone for now
-		}
-		info, err := os.Stat(real)
-		switch {
-		case err != nil:
-		case info.IsDir():
-			t.walk(found, real)
-		default:
-			t.follow(filepath.Dir(path)) // the folder: editors replace the file
-			found[path] = stateOf(info)
-		}
-	}
-	return found
-}
-
-func (t *tree) walk(found map[string]state, root string) {
+func (w *watcher) walk(found map[string]state, root string) {
 	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -169,7 +108,7 @@ func (t *tree) walk(found map[string]state, root string) {
 			}
 			return nil
 		case entry.IsDir():
-			t.follow(path)
+			w.follow(path)
 			return nil
 		case len(found) >= maxFiles:
 			return filepath.SkipAll
@@ -181,15 +120,28 @@ func (t *tree) walk(found map[string]state, root string) {
 	})
 }
 
-// follow asks for reports of a folder, again each time: it may be another.
-func (t *tree) follow(dir string) {
-	if t.files != nil && len(t.files.WatchList()) < maxFolders {
-		_ = t.files.Add(dir) // no more can be had: looking remains
+// file finds one file. Its folder is followed: editors replace the file.
+func (w *watcher) file(found map[string]state, path string) {
+	w.follow(filepath.Dir(path))
+	if info, err := os.Stat(path); err == nil {
+		found[path] = stateOf(info)
 	}
 }
 
-func stateOf(info fs.FileInfo) state {
-	return state{info.Size(), info.ModTime().UnixNano(), info.Mode()}
+// folder finds the files of a folder that match.
+func (w *watcher) folder(found map[string]state, dir string, match func(name string) bool) {
+	w.follow(dir)
+	entries, _ := os.ReadDir(dir) // what cannot be read has no files
+	for _, entry := range entries {
+		if !match(entry.Name()) {
+			continue
+		}
+		path := filepath.Join(dir, entry.Name())
+		found[path] = state{} // of a link that leads nowhere, nothing more is known
+		if info, err := os.Stat(path); err == nil {
+			found[path] = stateOf(info)
+		}
+	}
 }
 
 // Ignored tells whether a file or folder of that name says nothing about the
@@ -207,12 +159,4 @@ func Ignored(name string) bool {
 		}
 	}
 	return false
-}
-
-// String says what has changed.
-func (c Change) String() string {
-	if c.More > 0 {
-		return fmt.Sprintf("%s and %d more", c.Path, c.More)
-	}
-	return c.Path
 }

@@ -158,14 +158,39 @@ func TestIgnored(t *testing.T) {
 func TestLooking(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "a"), []byte("1"))
-	tr := &tree{paths: []string{dir}}
-	tr.seen = tr.look()
+	w := &watcher{}
+	w.list = func(found map[string]state) { w.tree(found, dir) }
+	w.seen = w.look()
 	changes := make(chan Change, 1)
 	write(t, filepath.Join(dir, "a"), []byte("22"))
 	write(t, filepath.Join(dir, "b"), []byte("1"))
-	tr.report(changes)
+	w.compare(changes)
 	if c := next(t, changes); c.More != 1 || c.String() != filepath.Join(dir, "a")+" and 1 more" {
 		t.Errorf("reported %v", c)
+	}
+}
+
+// TestFileThatComes: a file may be made, replaced and removed while it is watched;
+// its neighbours are nothing.
+func TestFileThatComes(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	file := filepath.Join(t.TempDir(), "hooks.yaml")
+	changes := Files(ctx, file)
+	write(t, filepath.Join(filepath.Dir(file), "other.yaml"), []byte("1"))
+	for range 2 {
+		write(t, file+".new", []byte("1"))
+		rename(t, file+".new", file)
+		if c := next(t, changes); c != (Change{Path: file}) {
+			t.Errorf("reported %v", c)
+		}
+		remove(t, file)
+		if c := next(t, changes); c != (Change{Path: file}) {
+			t.Errorf("reported %v", c)
+		}
+	}
+	cancel()
+	for c := range changes {
+		t.Errorf("reported %v after the end", c)
 	}
 }
 
