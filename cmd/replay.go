@@ -2,16 +2,11 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/catalog"
-	"github.com/hooks-cli/hooks/provider"
-	"github.com/hooks-cli/hooks/send"
-	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -30,6 +25,7 @@ type replayOptions struct {
 	given      bool   // --data
 	payload    []byte // what it holds, if it is read once
 	edit       bool
+	editor     func([]byte) ([]byte, error)
 }
 
 // askAbove is how many deliveries are sent again without --yes.
@@ -75,16 +71,8 @@ hooks replay @failed --watch src`,
 }
 
 func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
-	for _, pair := range [][]string{{"secret", "secret-file"}, {"as-received", "set"}, {"as-received", "new-id"}, {"as-received", "unset"}, {"as-received", "data"}, {"as-received", "edit"}} {
-		if err := exclusive(c, pair...); err != nil {
-			return err
-		}
-	}
-	if err := o.checkWatch(c); err != nil {
+	if err := o.check(c, a); err != nil {
 		return err
-	}
-	if o.given = c.Flags().Changed("data"); o.edit && a.noInput {
-		return usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value or --data @payload.json")
 	}
 	if err := o.readData(a); err != nil {
 		return err
@@ -97,20 +85,43 @@ func (a *app) replay(c *cobra.Command, refs []string, o *replayOptions) error {
 	}
 	defer st.Close()
 	deliveries, err := o.choose(ctx, c, st, refs)
-	if err != nil {
+	switch {
+	case err != nil:
 		return interruptedOr(ctx, err)
-	}
-	if len(deliveries) == 0 {
+	case len(deliveries) == 0:
 		a.note("no deliveries to send again")
 		return nil
-	}
-	if len(o.watch) > 0 {
+	case len(o.watch) > 0:
 		return a.replayWatching(ctx, st, deliveries, o)
 	}
 	jobs, err := a.again(ctx, st, deliveries, o)
 	if err != nil {
 		return err
 	}
+	return a.sendAgain(ctx, st, jobs, o)
+}
+
+// check refuses what excludes each other.
+func (o *replayOptions) check(c *cobra.Command, a *app) error {
+	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	for _, change := range []string{"set", "new-id", "unset", "data", "edit"} {
+		if err := exclusive(c, "as-received", change); err != nil {
+			return err
+		}
+	}
+	if err := o.checkWatch(c); err != nil {
+		return err
+	}
+	if o.given = c.Flags().Changed("data"); o.edit && a.noInput {
+		return usageError("--edit asks, and --no-input never does: give one").withHint("--set path=value or --data @payload.json")
+	}
+	return nil
+}
+
+// sendAgain sends the requests one after the other, or only shows them.
+func (a *app) sendAgain(ctx context.Context, st *store.Store, jobs []job, o *replayOptions) error {
 	n := &tally{}
 	for _, j := range jobs {
 		if o.dryRun || o.as != "" {
@@ -169,7 +180,7 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 	if err != nil {
 		return nil, err
 	}
-	keys.editor = a.editor()
+	o.editor = a.editor()
 	var jobs []job
 	for _, ref := range refs {
 		d, err := a.find(ctx, st, ref)
@@ -185,23 +196,6 @@ func (a *app) again(ctx context.Context, st *store.Store, refs []string, o *repl
 	return jobs, nil
 }
 
-// replayKeys are those that nobody named.
-func (a *app) replayKeys(ctx context.Context, st *store.Store) (k replayKeys, err error) {
-	if k.own, err = st.Secret(ctx); err != nil {
-		return k, err
-	}
-	k.configured, err = a.configuredSecrets()
-	return k, err
-}
-
-// replayKeys are the keys that a delivery may be signed with afresh.
-type replayKeys struct {
-	named      sign.Keys
-	configured map[string][]string
-	own        string
-	editor     func([]byte) ([]byte, error)
-}
-
 // readData reads --data once for all deliveries, while Ctrl-C still ends what
 // waits for a pipe. A file is read anew whenever --watch sends again.
 func (o *replayOptions) readData(a *app) (err error) {
@@ -209,175 +203,4 @@ func (o *replayOptions) readData(a *app) (err error) {
 		o.payload, err = a.data(o.data)
 	}
 	return err
-}
-
-// body is a recorded body with the changes that were asked for.
-func (o *replayOptions) body(a *app, body []byte, editor func([]byte) ([]byte, error)) (_ []byte, err error) {
-	switch {
-	case o.payload != nil:
-		body = o.payload
-	case o.given:
-		if body, err = a.data(o.data); err != nil {
-			return nil, err
-		}
-	}
-	if body, err = catalog.Apply(body, o.changes...); err != nil || !o.edit {
-		return body, err
-	}
-	return editor(body)
-}
-
-// rebuild makes the request of a recorded delivery once more.
-func (a *app) rebuild(ctx context.Context, st *store.Store, d *store.Delivery, o *replayOptions, keys replayKeys) (job, error) {
-	var ep *store.Endpoint
-	if d.Endpoint != "" && o.to == "" {
-		var err error
-		if ep, err = a.againTo(ctx, st, d, o.force); err != nil {
-			return job{}, err
-		}
-	}
-	target, err := o.destination(d, ep)
-	if err != nil {
-		return job{}, err
-	}
-	a.warnTarget(target, true)
-	if keys.named, err = a.keysAgain(ctx, st, d, ep, o, keys.named); err != nil {
-		return job{}, err
-	}
-	j := job{endpoint: ep, target: target, trigger: store.TriggerReplay, replay: d.ID, profile: unsigned(), out: send.Again(d, target, o.to == "")}
-	event := *d.Event
-	event.ID, event.Handshake = "", ""
-	j.event = &event
-	if j.out.Body, err = o.body(a, j.out.Body, keys.editor); err != nil {
-		return job{}, err
-	}
-	if o.newID {
-		p, err := a.providers().Get(orElse(o.provider, event.Provider))
-		if err != nil {
-			p = unsigned() // nobody's, or one without a file any more
-		}
-		source := catalog.NewSource(a.now, nil)
-		event.ExternalID = wireID(p, source, source.ULID())
-	}
-	if o.asReceived {
-		a.warnStale(d, keys.own)
-	} else if err := a.resign(&j, d, o, keys); err != nil {
-		return job{}, err
-	}
-	o.edits.Apply(&j.out)
-	return j, nil
-}
-
-// keysAgain are the named keys, else those of the endpoint: ep, or, where --to
-// sends elsewhere, the one of the delivery, if it is still there.
-func (a *app) keysAgain(ctx context.Context, st *store.Store, d *store.Delivery, ep *store.Endpoint, o *replayOptions, named sign.Keys) (sign.Keys, error) {
-	if len(named.Secrets) > 0 || o.asReceived || d.Endpoint == "" {
-		return named, nil
-	}
-	if ep == nil {
-		var gone *store.NoEndpointError
-		var err error
-		if ep, err = st.Endpoint(ctx, d.Endpoint); errors.As(err, &gone) {
-			return named, nil
-		} else if err != nil {
-			return named, err
-		}
-	}
-	p, err := a.providers().Get(orElse(ep.Provider, d.Event.Provider))
-	if err != nil {
-		return named, err
-	}
-	keys, err := (&endpointKeys{app: a, store: st}).of(ctx, ep, p, a.now())
-	if err != nil {
-		return named, secretError("%s", &send.KeysError{Endpoint: ep, Err: err})
-	}
-	return keys, nil
-}
-
-// warnStale says of a request that goes out as it was recorded that its
-// timestamp is too old by now. secret is any that has a form: whether it matches
-// does not count.
-func (a *app) warnStale(d *store.Delivery, secret string) {
-	p, err := a.providers().Get(d.Event.Provider)
-	if err != nil || p.Scheme.Spec().TS == nil {
-		return
-	}
-	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
-	v := p.Scheme.Verify(&m, sign.Keys{Secrets: []string{secret}}, a.now(), nil)
-	if allowed := p.Scheme.Spec().TS.Tolerance; allowed > 0 && v.Skew > allowed {
-		a.warnOnce("the timestamp of #%d is %s old and %s allows %s: a receiver that looks will refuse it", d.Seq, roughly(v.Skew), p.ID, shortDuration(allowed))
-	}
-}
-
-// unsigned is the behaviour of nobody in particular.
-func unsigned() *provider.Profile {
-	return &provider.Profile{Behaviour: provider.Behaviour{Ack: []string{"2xx"}}}
-}
-
-// destination is --to, else where the delivery went.
-func (o *replayOptions) destination(d *store.Delivery, ep *store.Endpoint) (send.Target, error) {
-	switch {
-	case o.to != "":
-		return parseTarget("to", o.to)
-	case ep != nil:
-		return send.ParseTarget(ep.URL)
-	}
-	// What is captured had no target: of an import the destination is where it
-	// went elsewhere, and nobody expects it to go there again.
-	if d.Destination == "" || d.Status == store.Captured || strings.Contains(d.Destination, ":***@") {
-		return send.Target{}, usageError("delivery #%d has no target to send to again", d.Seq).
-			withHint("hooks replay %d --to localhost:3000", d.Seq)
-	}
-	return send.ParseTarget(d.Destination)
-}
-
-// resign signs the request afresh: with the named secret, else the one that
-// verifies the recorded request.
-func (a *app) resign(j *job, d *store.Delivery, o *replayOptions, keys replayKeys) error {
-	id := orElse(o.provider, d.Event.Provider)
-	if id == "" || o.provider == "" && d.IsNotice() {
-		return nil // nobody's signature: there is nothing to sign afresh
-	}
-	p, err := a.providers().Get(id)
-	if err != nil {
-		return err
-	}
-	j.profile = p
-	k, err := keys.of(p, d, a)
-	if err != nil {
-		return err
-	}
-	s := send.Signing{Profile: p, Keys: k, At: a.now()}
-	v := sign.Values{ID: j.event.ExternalID, Event: j.event.Type}
-	if j.out, err = s.Sign(j.target, j.out, v); err != nil {
-		return schemeFailure(p, err)
-	}
-	return nil
-}
-
-// of chooses the keys: named ones, the one that verifies the delivery, or,
-// where the verdict was no secret's doing, those the settings know.
-func (r replayKeys) of(p *provider.Profile, d *store.Delivery, a *app) (sign.Keys, error) {
-	k := r.named
-	if len(k.Secrets) > 0 {
-		return k, a.checkSecrets(p, k.Secrets)
-	}
-	known := append([]string{}, r.configured[p.ID]...)
-	if p.Scheme.CheckSecret(r.own) == nil {
-		known = append(known, r.own)
-	}
-	m := sign.Message{Method: d.Request.Method, Headers: d.Request.Headers, Body: d.Request.Body}
-	var noWindow time.Duration // the recorded timestamp is old by now
-	for _, secret := range known {
-		k.Secrets = []string{secret}
-		if v := p.Scheme.Verify(&m, k, d.ReceivedAt, &noWindow); v.OK {
-			return k, nil
-		}
-	}
-	if len(r.configured[p.ID]) > 0 {
-		k.Secrets = r.configured[p.ID]
-		return k, nil
-	}
-	return sign.Keys{}, usageError("delivery #%d is %s's, and no secret is known to sign it afresh with", d.Seq, p.ID).
-		withHint("--secret REF, or --as-received")
 }

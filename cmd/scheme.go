@@ -187,3 +187,8 @@ func parseTolerance(s string) (*time.Duration, error) {
 	d, err := parseDuration(s)
 	return &d, err
 }
+
+// unsigned is the behaviour of nobody in particular.
+func unsigned() *provider.Profile {
+	return &provider.Profile{Behaviour: provider.Behaviour{Ack: []string{"2xx"}}}
+}
