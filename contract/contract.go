@@ -35,9 +35,6 @@ type File struct {
 	Tests   []*Test
 }
 
-// Starts tells whether the file starts the consumer itself.
-func (f *File) Starts() bool { return f.run != nil }
-
 // Test is a sequence of steps that pass together or fail.
 type Test struct {
 	Name  string

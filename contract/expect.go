@@ -64,7 +64,7 @@ func (p *parser) expectations(s *Step, n *node) {
 	}
 	for _, m := range n.members {
 		what := m.key.text()
-		if !contains(known, what) {
+		if !slices.Contains(known, what) {
 			p.unknown(m.key, "expectation", what, known)
 			return
 		}

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,7 @@ func (r *run) judgeUsual(s *Step, all []*sight, result *StepResult) {
 	switch {
 	case len(all) != 1:
 	case s.Verb == HTTP && !says("status") && !says("error") && (all[0].noResponse || all[0].status/100 != 2):
-		result.miss(Failure{What: "status", Want: "2xx", Got: nonEmpty(all[0].err, strconv.Itoa(all[0].status)), Line: s.Line})
+		result.miss(Failure{What: "status", Want: "2xx", Got: cmp.Or(all[0].err, strconv.Itoa(all[0].status)), Line: s.Line})
 	case s.Verb == Exec && !says("exit") && all[0].status != 0:
 		result.miss(Failure{What: "exit", Want: "0", Got: strings.TrimSpace(fmt.Sprintf("%d %s", all[0].status, shorten(all[0].stderr))), Line: s.Line})
 	}

@@ -281,7 +281,7 @@ func checkList(p *parser, n *node) {
 }
 
 func checkType(p *parser, n *node) {
-	if known := []string{"string", "number", "boolean", "object", "array", "null"}; !contains(known, n.text()) && !n.isNull() {
+	if known := []string{"string", "number", "boolean", "object", "array", "null"}; !slices.Contains(known, n.text()) && !n.isNull() {
 		p.unknown(n, "type", n.text(), known)
 	}
 }

@@ -184,3 +184,12 @@ func (p *parser) scalar(n *node, from *yaml.Node) any {
 	}
 	return from.Value
 }
+
+func (n *node) get(key string) *node {
+	for _, m := range n.members {
+		if m.key.text() == key {
+			return m.value
+		}
+	}
+	return nil
+}

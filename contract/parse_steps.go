@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hooks-cli/hooks/catalog"
@@ -31,10 +33,7 @@ func (p *parser) test(n *node) *Test {
 	t := &Test{Line: n.line}
 	file := p.known
 	defer func() { p.known = file }()
-	p.known = map[string]bool{}
-	for name := range file {
-		p.known[name] = true
-	}
+	p.known = maps.Clone(file)
 	if n.kind != objectKind {
 		p.fail(n, "a test is a map with a name and steps, and this is %s", n.name())
 		return t
@@ -112,21 +111,12 @@ func (p *parser) noVerb(n *node, further []field) {
 	known := append([]string{"name", "expect", "save"}, StepVerbs()...)
 	known = append(known, names(further)...)
 	for _, m := range n.members {
-		if !contains(known, m.key.text()) {
+		if !slices.Contains(known, m.key.text()) {
 			p.unknown(m.key, "key", m.key.text(), known)
 			return
 		}
 	}
 	p.fail(n, "this says nothing to do: one of %s", strings.Join(StepVerbs(), ", "))
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // StepVerbs are the verbs that a step can have.
@@ -260,7 +250,7 @@ func (p *parser) saves(s *Step, n *node) {
 	for _, m := range n.members {
 		name, source := p.variableName(m.key), p.plain(m.value, "a source")
 		first, path, _ := strings.Cut(source, ".")
-		if known := sources(s.Verb); !contains(known, first) {
+		if known := sources(s.Verb); !slices.Contains(known, first) {
 			p.unknown(m.value, "source", first, known)
 			return
 		}

@@ -203,3 +203,6 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// isCommand tells the verbs whose steps call the program.
+func isCommand(verb string) bool { return slices.Contains([]string{Trigger, Send, Replay, Wait}, verb) }

@@ -72,7 +72,7 @@ func (r *run) waits() ([]wait, error) {
 	if len(all) > 0 {
 		return all, nil
 	}
-	t, err := r.target()
+	t, err := send.ParseTarget(r.to())
 	if err != nil {
 		return nil, err
 	}

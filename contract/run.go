@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,19 +104,14 @@ func (r *run) variables() error {
 	for name, value := range map[string]string{"dir": f.Dir, "tmp": r.Temporary, "store": r.Store, "hooks": r.Program, "file": f.Path} {
 		r.vars[name] = textVariable(value)
 	}
-	r.environment(f)
-	for _, v := range f.vars {
-		r.vars[v.name] = jsonVariable(v.value.appendJSON(nil, r.vars))
-	}
-	return nil
-}
-
-// environment sets the variables ${env.NAME} that the file refers to.
-func (r *run) environment(f *File) {
 	for _, name := range f.outside {
 		value, _ := r.Lookup(name)
 		r.vars["env."+name] = textVariable(value)
 	}
+	for _, v := range f.vars {
+		r.vars[v.name] = jsonVariable(v.value.appendJSON(nil, r.vars))
+	}
+	return nil
 }
 
 // The ports among which freePort looks: below those that systems give to whoever
@@ -202,13 +197,12 @@ func (r *run) environ() []string {
 	return env
 }
 
-// target is where events go.
-func (r *run) target() (send.Target, error) {
-	to := "localhost:" + r.vars["port"].text
+// to is where events go, as --to takes it.
+func (r *run) to() string {
 	if r.File.to != nil {
-		to = r.vars.of(r.File.to)
+		return r.vars.of(r.File.to)
 	}
-	return send.ParseTarget(to)
+	return "localhost:" + r.vars["port"].text
 }
 
 // url is a URL, or a path of the consumer.
@@ -217,7 +211,7 @@ func (r *run) url(text string) (send.Target, error) {
 	if err != nil {
 		return t, err
 	}
-	base, err := r.target()
+	base, err := send.ParseTarget(r.to())
 	if err != nil {
 		return t, err
 	}
@@ -233,10 +227,7 @@ func (r *run) test(ctx context.Context, t *Test) TestResult {
 		return result
 	}
 	file := r.vars
-	r.vars = variables{}
-	for name, v := range file {
-		r.vars[name] = v
-	}
+	r.vars = maps.Clone(file)
 	defer func() { r.vars = file }()
 	app, before := r.app, int64(0)
 	if app != nil {
@@ -271,50 +262,4 @@ func (s *Step) title(vars variables) string {
 		return s.Verb + " " + shorten(vars.of(s.subject))
 	}
 	return s.Verb + " " + compact(s.subject.appendJSON(nil, vars))
-}
-
-// Select is a choice of tests by name: a glob, or a part of the name. It
-// returns the words that no test of the files has.
-func Select(files []*File, words []string) (only func(name string) bool, missing []string) {
-	if len(words) == 0 {
-		return nil, nil
-	}
-	named := func(word, name string) bool {
-		matched, err := path.Match(word, name)
-		return err == nil && matched || strings.Contains(strings.ToLower(name), strings.ToLower(word))
-	}
-	for _, word := range words {
-		if !slices.ContainsFunc(files, func(f *File) bool {
-			return slices.ContainsFunc(f.Tests, func(t *Test) bool { return named(word, t.Name) })
-		}) {
-			missing = append(missing, word)
-		}
-	}
-	return func(name string) bool {
-		return slices.ContainsFunc(words, func(word string) bool { return named(word, name) })
-	}, missing
-}
-
-// Selected tells whether a file has a test that is made.
-func (f *File) Selected(only func(string) bool) bool {
-	return only == nil || slices.ContainsFunc(f.Tests, func(t *Test) bool { return only(t.Name) })
-}
-
-// Events are the event types that the file's steps trigger, as far as they are
-// known before it is run.
-func (f *File) Events() []string {
-	var all []string
-	for _, t := range f.Tests {
-		for _, s := range t.Steps {
-			if s.Verb != Trigger {
-				continue
-			}
-			for _, word := range s.words() {
-				if !holdsVariables(word) {
-					all = append(all, word.text())
-				}
-			}
-		}
-	}
-	return all
 }

@@ -1,6 +1,9 @@
 package contract
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Schema is the JSON Schema of a test file whose steps call these verbs, made
 // of the same tables that files are read by.
@@ -62,10 +65,8 @@ func fileKeys() []fileKey {
 func scalars() []string { return []string{"string", "number", "boolean"} }
 
 func described(s object, doc string) object {
-	with := object{"description": doc}
-	for k, v := range s {
-		with[k] = v
-	}
+	with := maps.Clone(s)
+	with["description"] = doc
 	return with
 }
 
@@ -83,7 +84,7 @@ func commandSchema() object {
 
 // testSchema is a test with steps, or one that is a step itself.
 func testSchema(p *parser) object {
-	any := []any{closed(object{
+	shapes := []any{closed(object{
 		"name": object{"type": "string"}, "skip": described(object{"type": "string"}, "why it is not made"),
 		"steps": object{"type": "array", "minItems": 1, "items": object{"$ref": "#/$defs/step"}},
 	}, "name", "steps")}
@@ -91,9 +92,9 @@ func testSchema(p *parser) object {
 		s := stepSchema(p.verb(verb))
 		s["properties"].(object)["skip"] = described(object{"type": "string"}, "why it is not made")
 		s["required"] = []string{"name", verb}
-		any = append(any, s)
+		shapes = append(shapes, s)
 	}
-	return object{"anyOf": any}
+	return object{"anyOf": shapes}
 }
 
 func stepSchema(v Verb) object {

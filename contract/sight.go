@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func delivered(d *store.Delivery) *sight {
 	if s.err != "" {
 		came += ": " + s.err
 	}
-	s.line = fmt.Sprintf("%s %s  %s  -> %s", nonEmpty(d.Event.Type, "(unknown)"), d.Event.ExternalID, nonEmpty(d.Destination, d.Request.Target), came)
+	s.line = fmt.Sprintf("%s %s  %s  -> %s", cmp.Or(d.Event.Type, "(unknown)"), d.Event.ExternalID, cmp.Or(d.Destination, d.Request.Target), came)
 	if s.calls > 1 {
 		s.line += fmt.Sprintf(", %d attempts", s.calls)
 	}
@@ -88,19 +89,12 @@ func short(d time.Duration) string {
 	return d.Round(time.Millisecond).String()
 }
 
-func nonEmpty(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
 // value is what an expectation is about, whether it is there, and why not.
 func (s *sight) value(e *expectation) (v any, there bool, why string) {
 	switch e.what {
 	case "status", "exit":
 		if s.noResponse {
-			return nil, false, nonEmpty(s.err, "no answer")
+			return nil, false, cmp.Or(s.err, "no answer")
 		}
 		return number(s.status), true, ""
 	case "headers":

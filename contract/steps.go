@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (r *run) command(ctx context.Context, s *Step, result *StepResult) {
 	}
 	result.Unreachable = called.Exit == exitUnreachable
 	if called.Exit != 0 && called.Exit != exitNo && called.Exit != exitUnreachable {
-		result.Status, result.Message, result.Hint, result.Exit = Fail, nonEmpty(called.Message, "hooks "+s.Verb+" failed"), called.Hint, called.Exit
+		result.Status, result.Message, result.Hint, result.Exit = Fail, cmp.Or(called.Message, "hooks "+s.Verb+" failed"), called.Hint, called.Exit
 		return
 	}
 	r.judge(s, all, result)
@@ -123,7 +124,7 @@ func unacknowledged(all []*sight, line int) Failure {
 	f := Failure{What: "status", Want: "an acknowledgement of every delivery", Line: line}
 	for _, s := range all {
 		if s.outcome != "succeeded" {
-			f.Got = nonEmpty(s.err, strconv.Itoa(s.status))
+			f.Got = cmp.Or(s.err, strconv.Itoa(s.status))
 			break
 		}
 	}
@@ -139,14 +140,8 @@ func (r *run) usual(s *Step) []string {
 		}
 		return args
 	}
-	if !s.has("to") {
-		to := "localhost:" + r.vars["port"].text
-		if r.File.to != nil {
-			to = r.vars.of(r.File.to)
-		}
-		if s.Verb != Replay || r.File.to != nil {
-			args = append(args, "--to="+to)
-		}
+	if !s.has("to") && (s.Verb != Replay || r.File.to != nil) {
+		args = append(args, "--to="+r.to())
 	}
 	for _, key := range []string{"provider", "secret"} {
 		value := r.Flags[key]

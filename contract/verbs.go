@@ -77,6 +77,3 @@ func ownVerbs() []Verb {
 		{Name: Sleep}, {Name: Restart},
 	}
 }
-
-// isCommand tells the verbs whose steps call the program.
-func isCommand(verb string) bool { return slices.Contains([]string{Trigger, Send, Replay, Wait}, verb) }

@@ -40,8 +40,8 @@ func (c Change) String() string {
 }
 
 // Tree reports changes of the files that paths name, and of all files below those
-// that are folders, also such as are made later. What Ignored names is passed
-// over. The channel has room for one report; it is closed when ctx ends. The error
+// that are folders, also such as are made later. What version
+// control, package managers and editors keep for themselves is passed over. The channel has room for one report; it is closed when ctx ends. The error
 // is that of a path that is not there.
 func Tree(ctx context.Context, paths ...string) (<-chan Change, error) {
 	for _, path := range paths {
@@ -49,7 +49,7 @@ func Tree(ctx context.Context, paths ...string) (<-chan Change, error) {
 			return nil, err
 		}
 	}
-	w := &watcher{every: lookAtTree, ignores: Ignored}
+	w := &watcher{every: lookAtTree, ignores: ignored}
 	w.list = func(found map[string]state) {
 		for _, path := range paths {
 			w.tree(found, path)
@@ -102,7 +102,7 @@ func (w *watcher) walk(found map[string]state, root string) {
 		switch {
 		case err != nil:
 			return nil // went away, or may not be read
-		case path != root && Ignored(entry.Name()):
+		case path != root && ignored(entry.Name()):
 			if entry.IsDir() {
 				return filepath.SkipDir
 			}
@@ -144,10 +144,10 @@ func (w *watcher) folder(found map[string]state, dir string, match func(name str
 	}
 }
 
-// Ignored tells whether a file or folder of that name says nothing about the
+// ignored tells whether a file or folder of that name says nothing about the
 // source: what version control, package managers and the store keep, and what
 // editors leave for a moment.
-func Ignored(name string) bool {
+func ignored(name string) bool {
 	switch name {
 	case ".git", ".hg", ".svn", ".jj", "node_modules", ".hooks", "__pycache__", ".DS_Store",
 		"4913": // Vim tries whether it may write there

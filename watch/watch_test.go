@@ -148,7 +148,7 @@ func TestIgnored(t *testing.T) {
 		t.Errorf("reported %v", c)
 	}
 	for _, name := range []string{"app.js", "Makefile", ".env", "a.sql", ".gitignore", "swp", "x.swift"} {
-		if Ignored(name) {
+		if ignored(name) {
 			t.Errorf("%s is ignored", name)
 		}
 	}
