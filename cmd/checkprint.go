@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hooks-cli/hooks/check"
 	"github.com/hooks-cli/hooks/term"
@@ -104,7 +103,7 @@ func (p *checkPrinter) add(r check.Result) error {
 
 func (p *checkPrinter) line(r check.Result) checkedLine {
 	line := checkedLine{Type: "check", Name: r.Name, Group: r.Group, Asks: r.Asks, Status: r.Status, Got: r.Got, StatusCode: r.StatusCode,
-		Duration: float64(r.Duration.Round(time.Microsecond)) / float64(time.Millisecond), Means: r.Means, Curl: r.Again}
+		Duration: milliseconds(r.Duration), Means: r.Means, Curl: r.Again}
 	if r.Status == check.Fail {
 		line.Fix = r.Fix
 	}

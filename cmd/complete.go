@@ -159,3 +159,11 @@ func (a *app) secretRefs(c *cobra.Command, args []string, begun string) ([]strin
 	})
 	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
+
+// completeWords makes the shell offer the words of a flag that the command has:
+// that it has it is all that could go wrong.
+func completeWords(c *cobra.Command, flag string, words []string) {
+	_ = c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words, cobra.ShellCompDirectiveNoFileComp
+	})
+}

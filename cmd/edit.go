@@ -103,3 +103,17 @@ func defaultEditor() string {
 	}
 	return "vi"
 }
+
+// editorLine is the user's editor as a command line.
+func (a *app) editorLine() string {
+	return orElse(a.getenv("HOOKS_EDITOR"), orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor())))
+}
+
+// pagerLine is the user's pager, likewise.
+func (a *app) pagerLine() string {
+	standard := "less"
+	if runtime.GOOS == "windows" {
+		standard = "more"
+	}
+	return orElse(a.getenv("PAGER"), standard)
+}

@@ -44,7 +44,7 @@ func (o *endpointFlags) add(flags *pflag.FlagSet) {
 	flags.VarP(newValues(&o.headers, headerKind, parseEndpointHeader), "add-header", "H", "a header of every request: `'Name: value'`; repeatable")
 	flags.Var(newValue(&o.timeout, "", "duration", parseOrDefault(0, durationBetween(time.Millisecond, maxTimeout))), "timeout", "limit of an attempt: `DUR` or default")
 	flags.Var(newValue(&o.throttle, "", "string", parseThrottle), "throttle", "at most so many attempts: `N/s` or none")
-	flags.Var(newValue(&o.concurrency, "", "int", parseConcurrency), "concurrency", "`N` attempts at the same time (default 4); 1 keeps the order")
+	flags.Var(newValue(&o.concurrency, "", "int", wholeBetween(1, maxConcurrency)), "concurrency", "`N` attempts at the same time (default 4); 1 keeps the order")
 	flags.Var(newValue(&o.retries, "", "string", parseOrDefault(nil, parseRetries)), "retry", "after a failure try again: `SCHEDULE`, as in 1m,5m or 10x1h, none or default")
 	flags.Var(newValue(&o.conflictInterval, "", "string", parseOrDefault(nil, parseInterval)), "conflict-interval", "409 means again after `DUR`; 0 makes it a failure like any other; or default")
 	flags.Var(newValue(&o.pauseAfter, "", "string", parseOrDefault(nil, parsePauseAfter)), "pause-after", "pause after `N` failures in a row; 0 is never; or default")
@@ -143,14 +143,6 @@ func parseThrottle(s string) (float64, error) {
 		return 0, nil
 	}
 	return parseRate(s)
-}
-
-func parseConcurrency(s string) (int, error) {
-	n, err := parseCount(s)
-	if err == nil && n > maxConcurrency {
-		err = errors.New("must be at most 1000")
-	}
-	return n, err
 }
 
 func parseRetries(s string) ([]time.Duration, error) {

@@ -166,14 +166,10 @@ func (s *sampled) codesText() string {
 func (s *sampled) line(ep *store.Endpoint, since time.Time) endpointStatsLine {
 	line := endpointStatsLine{Type: "endpoint_stats", ID: ep.ID, Name: ep.Name, Since: timeOrNull(since),
 		Deliveries: s.deliveries(), Attempts: len(s.durations), Codes: s.codes}
-	milliseconds := func(d *time.Duration) *float64 {
-		if d == nil {
-			return nil
-		}
-		ms := float64(*d) / float64(time.Millisecond)
-		return &ms
+	if len(s.durations) > 0 {
+		median, p95 := milliseconds(*rank(s.durations, 50)), milliseconds(*rank(s.durations, 95))
+		line.MedianMS, line.P95MS = &median, &p95
 	}
-	line.MedianMS, line.P95MS = milliseconds(rank(s.durations, 50)), milliseconds(rank(s.durations, 95))
 	if rate, ok := s.counts.SuccessRate(); ok {
 		line.SuccessRate = &rate
 	}

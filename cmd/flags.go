@@ -176,6 +176,14 @@ func (e *unknownWord) Error() string {
 }
 func (e *unknownWord) Unknown() (string, []string) { return e.word, e.known }
 
+// oneOf takes one of a few words.
+func oneOf(s string, words []string) (string, error) {
+	if !slices.Contains(words, s) {
+		return "", &unknownWord{s, words}
+	}
+	return s, nil
+}
+
 // enum is a flag with a few values, which the shell completes.
 type enum struct {
 	*value[string]
@@ -184,10 +192,7 @@ type enum struct {
 
 func newEnum(p *string, words ...string) enum {
 	return enum{newValue(p, *p, "string", func(s string) (string, error) {
-		if !slices.Contains(words, s) {
-			return "", &unknownWord{s, words}
-		}
-		return s, nil
+		return oneOf(s, words)
 	}), words}
 }
 
@@ -284,6 +289,17 @@ func parseCount(s string) (int, error) {
 		return 0, errors.New("must be a whole number of at least 1")
 	}
 	return n, nil
+}
+
+// wholeBetween reads a whole number within limits.
+func wholeBetween(least, most int) func(string) (int, error) {
+	return func(s string) (int, error) {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < least || n > most {
+			return 0, fmt.Errorf("must be a whole number from %d to %d", least, most)
+		}
+		return n, nil
+	}
 }
 
 // parseRate reads a rate in events a second: 10/s, 600/m.

@@ -225,10 +225,3 @@ func (a *app) printTopic(name, text string) error {
 	}
 	return a.write([]byte(text))
 }
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,16 +39,8 @@ func (o *loadOptions) add(flags *pflag.FlagSet) {
 	flags.Var(newValue(&o.rate, "", "string", parseRate), "rate", "load: begin so many requests, `N/s`, whether or not the target keeps up")
 	flags.BoolVar(&o.max, "max", false, "load: each connection sends as fast as it is answered")
 	flags.Var(newValue(&o.duration, "", "duration", durationBetween(100*time.Millisecond, maxLoad)), "duration", "load: for `DUR` (default 10s, or --count requests)")
-	flags.Var(newValue(&o.connections, "16", "int", parseConnections), "connections", "load: over `N` connections, which stay open")
+	flags.Var(newValue(&o.connections, "16", "int", wholeBetween(1, maxConnections)), "connections", "load: over `N` connections, which stay open")
 	flags.Var(newValue(&o.report, "", "string", parseReport), "report", "load: write the report to `FILE`, too: .html is a page with charts, .json what --json prints")
-}
-
-func parseConnections(s string) (int, error) {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > maxConnections {
-		return 0, fmt.Errorf("must be a whole number from 1 to %d", maxConnections)
-	}
-	return n, nil
 }
 
 func parseReport(s string) (string, error) {

@@ -29,9 +29,9 @@ func (r *loadReport) page() []byte {
 	if t.Latency.Count() > 0 {
 		p.WriteString("<h2>Latency over time</h2>\n")
 		chart(&p, t.Rows, t.Took, []series{
-			{"max", "max", func(row send.LoadRow) float64 { return ms(row.Max) }},
-			{"p99", "p99", func(row send.LoadRow) float64 { return ms(row.P99) }},
-			{"p50", "p50", func(row send.LoadRow) float64 { return ms(row.P50) }},
+			{"max", "max", func(row send.LoadRow) float64 { return milliseconds(row.Max) }},
+			{"p99", "p99", func(row send.LoadRow) float64 { return milliseconds(row.P99) }},
+			{"p50", "p50", func(row send.LoadRow) float64 { return milliseconds(row.P50) }},
 		}, true, "ms")
 	}
 	p.WriteString("<h2>Requests a second</h2>\n")

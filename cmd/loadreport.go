@@ -69,21 +69,17 @@ type rowJSON struct {
 	Max      float64 `json:"max_ms"`
 }
 
-func ms(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
-}
-
 func spread(h *send.Histogram) *spreadJSON {
 	if h.Count() == 0 {
 		return nil
 	}
-	return &spreadJSON{ms(h.Min()), ms(h.Mean()), ms(h.Quantile(0.5)), ms(h.Quantile(0.9)), ms(h.Quantile(0.99)), ms(h.Quantile(0.999)), ms(h.Max())}
+	return &spreadJSON{milliseconds(h.Min()), milliseconds(h.Mean()), milliseconds(h.Quantile(0.5)), milliseconds(h.Quantile(0.9)), milliseconds(h.Quantile(0.99)), milliseconds(h.Quantile(0.999)), milliseconds(h.Max())}
 }
 
 func (r *loadReport) object() *loadJSON {
 	t := r.result
 	o := &loadJSON{Type: "load", Target: r.to, Provider: r.load.Signing.Profile.ID, Connections: r.load.Connections, StartedAt: t.Started.UTC(),
-		Duration: ms(t.Took), Interrupted: t.Interrupted, Requests: t.Requests, Acknowledged: t.Acknowledged, Unsent: t.Unsent, Canceled: t.Canceled,
+		Duration: milliseconds(t.Took), Interrupted: t.Interrupted, Requests: t.Requests, Acknowledged: t.Acknowledged, Unsent: t.Unsent, Canceled: t.Canceled,
 		StatusCodes: map[string]int64{}, Errors: t.Errors, Throughput: float64(int64(t.Throughput()*100)) / 100, BytesSent: t.BytesSent, Latency: spread(t.Latency)}
 	if r.load.Rate > 0 {
 		o.Rate, o.Late = &r.load.Rate, spread(t.Late)
@@ -94,10 +90,10 @@ func (r *loadReport) object() *loadJSON {
 		}
 	}
 	for _, b := range loadBars(t.Latency) {
-		o.Histogram = append(o.Histogram, barJSON{ms(b.atMost), b.count})
+		o.Histogram = append(o.Histogram, barJSON{milliseconds(b.atMost), b.count})
 	}
 	for _, row := range t.Rows {
-		o.Timeline = append(o.Timeline, rowJSON{ms(row.At), row.Requests, row.Failed, ms(row.P50), ms(row.P99), ms(row.Max)})
+		o.Timeline = append(o.Timeline, rowJSON{milliseconds(row.At), row.Requests, row.Failed, milliseconds(row.P50), milliseconds(row.P99), milliseconds(row.Max)})
 	}
 	return o
 }
@@ -216,7 +212,7 @@ func percentiles(h *send.Histogram) string {
 
 // millis is a duration with three digits that count.
 func millis(d time.Duration) string {
-	v := ms(d)
+	v := milliseconds(d)
 	switch {
 	case v < 10:
 		return fmt.Sprintf("%.2f ms", v)

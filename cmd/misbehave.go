@@ -50,7 +50,7 @@ func (o *misbehaveOptions) addEvents(c *cobra.Command) {
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
 	own.SortFlags = false
 	own.BoolVar(&o.Shuffle, "shuffle", false, fmt.Sprintf("send the events in another order than they were made (within %d)", chunk))
-	own.Var(newValue(&o.burst, "1", "int", parseBurst), "burst", "send `N` at the same time: with --duplicate, concurrent duplicates")
+	own.Var(newValue(&o.burst, "1", "int", wholeBetween(1, maxBurst)), "burst", "send `N` at the same time: with --duplicate, concurrent duplicates")
 	o.join(c, own)
 }
 
@@ -97,14 +97,6 @@ func parseCut(s string) (*int, error) {
 
 // maxBurst is how many requests one dispatcher has under way.
 const maxBurst = 1024
-
-func parseBurst(s string) (int, error) {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > maxBurst {
-		return 0, fmt.Errorf("must be a whole number from 1 to %d", maxBurst)
-	}
-	return n, nil
-}
 
 // check refuses what makes no sense together, and settles the rest.
 func (o *misbehaveOptions) check(c *cobra.Command) error {

@@ -46,14 +46,6 @@ func statusText(d *store.Delivery) string {
 	return d.Status
 }
 
-// roughly is a wait to the second, or to the millisecond if it is short.
-func roughly(d time.Duration) string {
-	if d < time.Second {
-		return d.Round(time.Millisecond).String()
-	}
-	return shortDuration(d.Round(time.Second))
-}
-
 // nextStep says what a provider would do after its n-th attempt of an event
 // was answered so.
 func nextStep(b provider.Behaviour, last *store.Attempt, n int) string {

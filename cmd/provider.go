@@ -230,18 +230,6 @@ func retriesText(p *provider.Profile) string {
 	return fmt.Sprintf("%s (%d attempts in %s)", strings.Join(parts, " "), len(parts)+1, shortDuration(total))
 }
 
-// shortDuration leaves out the units that are zero: 26h36m, 5s.
-func shortDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}
-
 // sampleHeaders are the -H flags of a call that verifies.
 func sampleHeaders(spec sign.Spec) string {
 	var b strings.Builder

@@ -81,14 +81,6 @@ func (a *app) validateProviders(files []string) error {
 	return nil
 }
 
-// plural is a number of things with its verb.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return counted(n, thing) + " is"
-	}
-	return counted(n, thing) + " are"
-}
-
 // providerText reads as much of a file as a provider's can be long, and one
 // byte more.
 func (a *app) providerText(file string) ([]byte, error) {

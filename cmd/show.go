@@ -199,33 +199,6 @@ func (a *app) showAs(form string, d *store.Delivery, reveal bool) error {
 	return a.write(text)
 }
 
-// description is text in sections, as show prints it.
-type description struct{ strings.Builder }
-
-func (t *description) row(name, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	if text != "" {
-		fmt.Fprintf(t, "%-12s %s\n", name, term.Safe(text))
-	}
-}
-
-func (t *description) headers(headers sign.Headers) {
-	for _, line := range headers {
-		fmt.Fprintf(t, "  %s\n", term.Safe(line.Name+": "+line.Value))
-	}
-}
-
-func (t *description) body(body []byte, encoding string) {
-	if len(body) == 0 {
-		t.WriteString("\n  (empty)\n")
-		return
-	}
-	t.WriteString("\n")
-	for _, line := range bodyView(body, encoding) {
-		t.WriteString("  " + line + "\n")
-	}
-}
-
 // describe is a delivery for people: what it is, the verdict, the request,
 // each attempt and the last answer. first is the one that it repeats.
 func (a *app) describe(d, first *store.Delivery, reveal bool) string {

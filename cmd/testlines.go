@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"time"
-
 	"github.com/hooks-cli/hooks/contract"
 )
 
@@ -62,8 +60,4 @@ func newTestLine(r *contract.TestResult) testLine {
 		line.Steps = append(line.Steps, one)
 	}
 	return line
-}
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }

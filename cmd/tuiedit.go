@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 	"unicode/utf8"
 
 	"github.com/hooks-cli/hooks/catalog"
@@ -85,19 +84,6 @@ func backwards(changes []store.Change) []store.Change {
 func sameValue(a, b []byte) bool {
 	changes, ok := store.CompareJSON(a, b)
 	return ok && len(changes) == 0
-}
-
-// editorLine is the user's editor as a command line, and pagerLine the pager.
-func (a *app) editorLine() string {
-	return orElse(a.getenv("HOOKS_EDITOR"), orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor())))
-}
-
-func (a *app) pagerLine() string {
-	standard := "less"
-	if runtime.GOOS == "windows" {
-		standard = "more"
-	}
-	return orElse(a.getenv("PAGER"), standard)
 }
 
 // breaks are the ways in which hooks trigger can misbehave, as flags.
