@@ -33,9 +33,7 @@ func TestLostIndexKeepsEndpoints(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		os.Remove(filepath.Join(dir, fileName+suffix))
-	}
+	removeIndex(dir)
 	again := open(t, dir, Options{Now: clock})
 	restored, err := again.Endpoint(t.Context(), "shop")
 	if err != nil {
@@ -46,5 +44,12 @@ func TestLostIndexKeepsEndpoints(t *testing.T) {
 	}
 	if got, err := again.Get(t.Context(), d.ID); err != nil || got.Status != Queued || got.Endpoint != ep.ID {
 		t.Errorf("%v, the delivery is %s at %q", err, got.Status, got.Endpoint)
+	}
+}
+
+// removeIndex leaves of a store what a lost index does: the rest.
+func removeIndex(dir string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		os.Remove(filepath.Join(dir, fileName+suffix))
 	}
 }

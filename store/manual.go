@@ -86,7 +86,11 @@ func (s *Store) Cancel(ctx context.Context, seq int64) error {
 	if err := errors.Join(refused, err); err != nil || !moved {
 		return err
 	}
-	// The log learns of it, too: an index that is made again must not send it.
+	return s.logCanceled(ctx, seq)
+}
+
+// logCanceled lets the log know, too: an index that is made again must not send it.
+func (s *Store) logCanceled(ctx context.Context, seq int64) error {
 	d, err := s.Get(ctx, fmt.Sprint(seq))
 	if err != nil {
 		return err

@@ -282,26 +282,6 @@ func (c *claiming) lookAhead(e *Endpoint) error {
 	return nil
 }
 
-// Unclaim puts back a delivery of which no attempt could be made.
-func (s *Store) Unclaim(ctx context.Context, d *Delivery) error {
-	d.Tried = len(d.Attempts) > 0
-	return s.log.do(ctx, func(w *statements) error {
-		ep, err := w.endpoint(d.Endpoint)
-		if err != nil {
-			return err
-		}
-		if d.ReturnsTo != "" {
-			d.Status, d.ReturnsTo = d.ReturnsTo, ""
-		} else {
-			d.Status, _ = ep.Rest(d.Tried)
-		}
-		w.rev++
-		_, err = w.conn.row(ctx, `UPDATE deliveries SET status = ?2, tried = ?3, rev = ?4, owner = NULL, returns_to = NULL, claimed_at = NULL
-			WHERE seq = ?1 AND status = 'delivering'`, d.Seq, d.Status, flag(d.Tried), w.rev)
-		return err
-	})
-}
-
 // giveBack lets others make the attempts that this process has kept for itself.
 func (s *Store) giveBack() error {
 	return s.log.do(context.Background(), func(w *statements) error {

@@ -179,6 +179,20 @@ func (w *walk) finish(t *rapid.T) {
 	}
 }
 
+// putBack gives up an attempt that could not be made.
+func (w *walk) putBack(t *rapid.T) {
+	seq := w.pick(t, func(_ *Delivery, known *walked) bool { return known.inFlight != nil })
+	if seq == 0 {
+		return
+	}
+	known := w.ds[seq]
+	w.must(t, w.s.Unclaim(t.Context(), known.inFlight))
+	if d := w.get(t, seq); d.Status != known.inFlight.Status {
+		t.Fatalf("#%d is %s, and was said to be %s", seq, d.Status, known.inFlight.Status)
+	}
+	known.inFlight = nil
+}
+
 func (w *walk) change(t *rapid.T) {
 	what := rapid.SampledFrom([]string{"disable", "enable", "enable", "enable", "resume", "resume", "discard", "delete"}).Draw(t, "change")
 	if what == "delete" && rapid.IntRange(0, 9).Draw(t, "really") > 0 {
@@ -304,7 +318,7 @@ func TestWalk(t *testing.T) {
 		n++
 		w := newWalk(t, fmt.Sprint(base, "/", n))
 		defer func() { w.s.Close() }()
-		steps := []func(*rapid.T){w.add, w.add, w.claim, w.claim, w.claim, w.finish, w.finish, w.finish, w.finish, w.retry, w.change, w.cancel}
+		steps := []func(*rapid.T){w.add, w.add, w.claim, w.claim, w.claim, w.finish, w.finish, w.finish, w.finish, w.putBack, w.retry, w.change, w.cancel}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			step := rapid.IntRange(0, len(steps)+1).Draw(t, "step")
 			if step < len(steps) {
