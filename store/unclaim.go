@@ -41,7 +41,7 @@ func (s *statements) putBack(d *Delivery) error {
 	if err != nil && !errors.As(err, &lost) {
 		return err
 	}
-	d.Tried = len(d.Attempts) > 0
+	d.Tried = d.Failures+d.Conflicts+d.Interruptions > 0 // not only by hand
 	before := d.ReturnsTo
 	if d.Status, d.ReturnsTo = Pending, ""; before != "" {
 		d.Status = before
