@@ -253,7 +253,7 @@ func (c *compiler) words(n *node, keyword string) []string {
 	return words
 }
 
-func buildRequired(c *compiler, ru *rule, s, n *node) {
+func buildRequired(c *compiler, ru *rule, _, n *node) {
 	if n.kind == boolKind { // draft 3, and what people write
 		c.wrong(n, "required", "a list of names")
 		return

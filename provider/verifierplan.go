@@ -153,7 +153,7 @@ func planVerifier(p *Profile, lang string) (*verifier, error) {
 	b.algorithm()
 	switch {
 	case b.spec.JWT != nil:
-		b.token(p)
+		b.token()
 	case v.Kind == "digest": // there is no signature
 	default:
 		b.places()

@@ -31,7 +31,7 @@ type tokenClaim struct {
 }
 
 // token plans a scheme of tokens.
-func (b *planner) token(p *Profile) {
+func (b *planner) token() {
 	spec := b.spec.JWT
 	t := &tokenPlan{
 		Header: spec.Header, Detached: spec.Detached, Algs: spec.Algs, Require: spec.Require, Issued: spec.Issued,

@@ -34,18 +34,6 @@ func SecretHeader(name string) bool {
 	return false
 }
 
-// MaskedHeaders are the names of the headers whose values an export of d
-// shows as *** unless secrets are revealed.
-func MaskedHeaders(d *Delivery) []string {
-	var names []string
-	for _, line := range d.Request.Headers {
-		if SecretHeader(line.Name) {
-			names = append(names, line.Name)
-		}
-	}
-	return names
-}
-
 // Curl is one shell command that sends the request of d again: the same
 // method, target, headers and bytes, and none of the headers that curl adds by
 // itself. It needs a POSIX shell, and printf where bytes are no text. Values

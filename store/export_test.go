@@ -149,9 +149,6 @@ func TestMasking(t *testing.T) {
 			t.Errorf("%s is masked", name)
 		}
 	}
-	if diff := cmp.Diff(secret, MaskedHeaders(d)); diff != "" {
-		t.Errorf("MaskedHeaders:\n%s", diff)
-	}
 }
 
 func TestRawRequest(t *testing.T) {

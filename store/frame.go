@@ -105,11 +105,4 @@ func (f *frame) checkHead(head []byte) error {
 	return nil
 }
 
-func (f *frame) checkData(data []byte) error {
-	if crc32.Checksum(data, crcTable()) != f.dataSum {
-		return errAltered
-	}
-	return nil
-}
-
 func crcTable() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,8 +46,8 @@ func parse(b []byte) (*content, error) {
 	if err := f.checkHead(head); err != nil {
 		return nil, err
 	}
-	if err := f.checkData(b[frameSize+f.head : f.size()]); err != nil {
-		return nil, err
+	if crc32.Checksum(b[frameSize+f.head:f.size()], crcTable()) != f.dataSum {
+		return nil, errAltered
 	}
 	return decode(&f, head)
 }

@@ -204,7 +204,7 @@ func (l *log) write(group []*item) error {
 		}
 	}
 	if _, spoilt := err.(*spoiltError); spoilt {
-		l.abandon(before)
+		l.abandon()
 	}
 	return err
 }
@@ -305,7 +305,7 @@ func (l *log) pieces(group []*item) [][]byte {
 
 // abandon gives up a segment at whose end something stands that nobody may
 // read.
-func (l *log) abandon(size int64) {
+func (l *log) abandon() {
 	l.index.add([]*item{
 		{commit: newCommit(), seal: l.segment.id},
 		{commit: newCommit(), close: l.segment},

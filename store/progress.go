@@ -49,9 +49,6 @@ func (d *Delivery) Begin() {
 	d.Status, d.StatusReason, d.ReturnsTo, d.Tried = Delivering, "", "", true
 }
 
-// BeginManual starts an attempt that somebody has asked for.
-func (d *Delivery) BeginManual() { d.ReturnsTo, d.Status = d.Status, Delivering }
-
 // Finish ends the attempt in flight. An open delivery is left Retrying, or as it
 // was before a manual attempt: where it rests, its endpoint decides.
 func (d *Delivery) Finish(r Result) {

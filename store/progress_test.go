@@ -53,12 +53,12 @@ func TestFinish(t *testing.T) {
 		}, "dead ", "1 in a row"},
 		{"a manual attempt of a dead one fails", func(d *Delivery, ep *Endpoint) Result {
 			d.Status = Dead
-			d.BeginManual()
+			beginManual(d)
 			return last
 		}, "dead ", "0 in a row"},
 		{"a manual attempt of a waiting one fails", func(d *Delivery, ep *Endpoint) Result {
 			d.Status, d.Tried = Pending, false
-			d.BeginManual()
+			beginManual(d)
 			return failure
 		}, "pending ", "0 in a row"},
 		{"interrupted without a schedule", func(d *Delivery, ep *Endpoint) Result {
@@ -90,3 +90,6 @@ func TestFinish(t *testing.T) {
 		}
 	}
 }
+
+// beginManual is what ClaimManual makes of a delivery.
+func beginManual(d *Delivery) { d.ReturnsTo, d.Status = d.Status, Delivering }

@@ -104,17 +104,6 @@ func (t Text) Styled(on, off string) string {
 	return b.String()
 }
 
-// Lines splits the text at its line feeds. A line feed at the very end starts
-// no further line.
-func (t Text) Lines() []Text {
-	parts := strings.Split(strings.TrimSuffix(t.s, "\n"), "\n")
-	lines := make([]Text, len(parts))
-	for i, p := range parts {
-		lines[i] = Text{p}
-	}
-	return lines
-}
-
 // place says where text will stand, which decides what may pass.
 type place int
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hooks-cli/hooks/store"
-	"github.com/hooks-cli/hooks/term"
 )
 
 // full returns a view on n rows that follows, colours on.
@@ -247,7 +246,7 @@ func TestViewIsCachedAndPure(t *testing.T) {
 	if s.view() != first {
 		t.Error("drawing twice gives two frames")
 	}
-	if term.Plain(first) == first {
+	if uncoloured(first) == first {
 		t.Error("no colours")
 	}
 }

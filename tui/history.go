@@ -86,7 +86,7 @@ func (h *history) write(s *sheet, e *Endpoint) {
 		if i > 0 {
 			spans = append(spans, lit(plain, " "))
 		}
-		spans = append(spans, h.mark(s.th, o))
+		spans = append(spans, h.mark(o))
 	}
 	s.add(append([]span{{label, term.Pad(term.Safe("last 20"), indent, "")}}, spans...)...)
 	if h.Attempts > 0 {
@@ -97,7 +97,7 @@ func (h *history) write(s *sheet, e *Endpoint) {
 	}
 }
 
-func (h *history) mark(th *theme, o Outcome) span {
+func (h *history) mark(o Outcome) span {
 	switch o {
 	case Acknowledged:
 		return lit(good, ".")
