@@ -2,10 +2,12 @@ package catalog
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	slash "path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -20,9 +22,37 @@ func importFolder(dir string, o ImportOptions) (*Imported, error) {
 		return nil, importFault(dir, err)
 	}
 	defer root.Close()
+	files, err := jsonFiles(dir, root)
+	if err != nil {
+		return nil, err
+	}
+	format := o.Format
+	switch format {
+	case "", FormatAuto:
+		format = FormatSamples
+		if hasAny(files, ".schema.json") && !hasAny(files, ".payload.json") {
+			format = FormatJSONSchema
+		}
+	case FormatOpenAPI, FormatAsyncAPI:
+		return nil, &ImportError{dir, "is a folder, and " + format + " is a file", "give the file: " + filepath.Join(dir, "FILE")}
+	}
+	im := newImporter(newDocuments(dir, root), "", o)
+	if format == FormatJSONSchema {
+		return im.schemaFolder(files)
+	}
+	for _, file := range files {
+		if file != ownFile {
+			im.sampleFile(file)
+		}
+	}
+	return im.finish(format)
+}
+
+// jsonFiles returns the JSON files below a folder, by their paths; those that are
+// hidden, and what is below hidden folders, are left out.
+func jsonFiles(dir string, root *os.Root) ([]string, error) {
 	var files []string
-	hasSchemas := false
-	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -34,55 +64,32 @@ func importFolder(dir string, o ImportOptions) (*Imported, error) {
 		}
 		if d.Type().IsRegular() && slash.Ext(name) == ".json" {
 			files = append(files, name)
-			hasSchemas = hasSchemas || strings.HasSuffix(name, ".schema.json")
 		}
 		if len(files) > maxImportFiles {
-			return &ImportError{dir, "has more than 10000 files", "give a smaller folder"}
+			return &ImportError{dir, fmt.Sprintf("has more than %d files", maxImportFiles), "give a smaller folder"}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	im := newImporter(newDocuments(dir, root), "", o)
-	format := o.Format
-	switch format {
-	case "", FormatAuto:
-		format = FormatSamples
-		if hasSchemas && !hasPayloads(files) {
-			format = FormatJSONSchema
-		}
-	case FormatOpenAPI, FormatAsyncAPI:
-		return nil, &ImportError{dir, "is a folder, and " + format + " is a file", "give the file: " + filepath.Join(dir, "FILE")}
-	}
-	if format == FormatJSONSchema {
-		if own := im.ownFolder(files); own != nil {
-			return im.catalogFile(own, format, im.docs.problems[ownFile])
-		}
-	}
-	for _, file := range files {
-		if file == ownFile {
-			continue
-		}
-		if format == FormatJSONSchema {
-			im.schemaFile(file)
-		} else {
-			im.sampleFile(file)
-		}
-	}
-	if format == FormatJSONSchema {
-		im.dropShared()
-	}
-	return im.finish(format)
+	return files, err
 }
 
-func hasPayloads(files []string) bool {
-	for _, f := range files {
-		if strings.HasSuffix(f, ".payload.json") {
-			return true
+func hasAny(files []string, ending string) bool {
+	return slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, ending) })
+}
+
+// schemaFolder reads files that are a schema each, or the folder that an export
+// has written.
+func (im *importer) schemaFolder(files []string) (*Imported, error) {
+	if own := im.ownFolder(files); own != nil {
+		return im.catalogFile(own, FormatJSONSchema, im.docs.problems[ownFile])
+	}
+	for _, file := range files {
+		if file != ownFile {
+			im.schemaFile(file)
 		}
 	}
-	return false
+	im.dropShared()
+	return im.finish(FormatJSONSchema)
 }
 
 // schemaFile is one type: its name is the path.
