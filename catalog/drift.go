@@ -4,7 +4,7 @@ package catalog
 // the document describes, at most 20 of them. A schema that says something of
 // additional properties describes all. What is not JSON has none.
 func (s *Schema) News(body []byte) []string {
-	if len(body) > MaxValidated || s.source == nil {
+	if len(body) > maxValidated || s.source == nil {
 		return nil
 	}
 	errs := &problems{data: body}

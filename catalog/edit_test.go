@@ -175,17 +175,17 @@ func TestMerge(t *testing.T) {
 		{" {\"a\":1} \n", " {\"a\":2} \n", `{"a":2}`},
 		{`{"a":1}`, `{"b":1,"b":2}`, `{"a":1,"b":2}`},
 	} {
-		got, err := Merge([]byte(c.body), []byte(c.patch))
+		got, err := merge([]byte(c.body), []byte(c.patch))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if string(got) != c.want {
-			t.Errorf("Merge(%s, %s) = %s, want %s", c.body, c.patch, got, c.want)
+			t.Errorf("merge(%s, %s) = %s, want %s", c.body, c.patch, got, c.want)
 		}
 	}
 	for _, c := range [][2]string{{"{", "{}"}, {"{}", "{"}, {"", "{}"}} {
-		if _, err := Merge([]byte(c[0]), []byte(c[1])); !errors.Is(err, ErrNotJSON) {
-			t.Errorf("Merge(%q, %q): error is %v", c[0], c[1], err)
+		if _, err := merge([]byte(c[0]), []byte(c[1])); !errors.Is(err, ErrNotJSON) {
+			t.Errorf("merge(%q, %q): error is %v", c[0], c[1], err)
 		}
 	}
 }

@@ -82,11 +82,11 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte(`{"a":{"b":1},"c":2}`), []byte(`{"a":{"b":null,"d":[]},"c":null}`))
 	f.Add([]byte(` [1] `), []byte(`{"a":{"x":null}} `))
 	f.Fuzz(func(t *testing.T, body, patch []byte) {
-		got, err := Merge(body, patch)
+		got, err := merge(body, patch)
 		if err != nil {
 			return
 		}
-		again, err := Merge(got, patch)
+		again, err := merge(got, patch)
 		if err != nil || !bytes.Equal(got, again) {
 			t.Fatalf("%s with %s is %s, and merged again %s, %v", body, patch, got, again, err)
 		}

@@ -15,7 +15,7 @@ type edited struct{ before, after []byte }
 func (o RenderOptions) change(body []byte) (edited, error) {
 	var err error
 	if o.Merge != nil {
-		if body, err = Merge(body, o.Merge); err != nil {
+		if body, err = merge(body, o.Merge); err != nil {
 			return edited{}, err
 		}
 	}

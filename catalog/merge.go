@@ -8,10 +8,11 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Merge applies a JSON Merge Patch (RFC 7396) to body. What the patch does not
+// merge applies a JSON Merge Patch (RFC 7396) to body. What the patch does not
 // name keeps its bytes, white space included; new members are added at the end
-// in the order of the patch. The error is ErrNotJSON, wrapped.
-func Merge(body, patch []byte) ([]byte, error) {
+// in the order of the patch. The error is ErrBadPatch or,
+// wrapped, ErrNotJSON.
+func merge(body, patch []byte) ([]byte, error) {
 	if !json.Valid(patch) {
 		return nil, ErrBadPatch
 	}

@@ -13,9 +13,9 @@ const (
 	maxViolations  = 20
 )
 
-// MaxValidated is the size of the largest payload, in bytes, that Validate
+// maxValidated is the size of the largest payload, in bytes, that Validate
 // looks into.
-const MaxValidated = 4 << 20
+const maxValidated = 4 << 20
 
 // Violation is one place of a payload that its schema does not allow.
 type Violation struct {
@@ -37,9 +37,9 @@ func (v Violation) String() string {
 }
 
 // Validate returns where a payload breaks the schema, at most 20 places; none
-// if it does not. What is not JSON, or larger than MaxValidated, breaks any.
+// if it does not. What is not JSON, or larger than 4 MiB, breaks any.
 func (s *Schema) Validate(body []byte) []Violation {
-	if len(body) > MaxValidated {
+	if len(body) > maxValidated {
 		return []Violation{{Expected: "at most 4 MiB, more is not validated", Got: strconv.Itoa(len(body)) + " bytes"}}
 	}
 	errs := &problems{file: "payload", data: body}

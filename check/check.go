@@ -27,8 +27,8 @@ const (
 	Timing     = "timing"     // the answer comes in time, and not too early
 )
 
-// Groups are all of them.
-func Groups() []string { return []string{Accepts, Rejects, Replay, Robustness, Timing} }
+// groups are all of them.
+func groups() []string { return []string{Accepts, Rejects, Replay, Robustness, Timing} }
 
 // The statuses of a Result.
 const (

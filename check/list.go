@@ -44,7 +44,7 @@ func (c Check) named(word string) bool {
 }
 
 func words(all []Check) []string {
-	known := Groups()
+	known := groups()
 	for _, c := range all {
 		known = append(known, c.Name)
 	}

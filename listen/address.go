@@ -23,13 +23,13 @@ const (
 	InUse      = "in use"
 	NotLocal   = "not local"
 	Privileged = "privileged"
-	OtherCause = "other"
+	otherCause = "other"
 )
 
 // BindError is a port that cannot be opened.
 type BindError struct {
 	Addr   string
-	Cause  string // InUse, NotLocal, Privileged or OtherCause
+	Cause  string // InUse, NotLocal, Privileged, or "other"
 	Holder string // the process that has the port, "" where that is not to be known
 	Err    error
 }
@@ -51,7 +51,7 @@ func (e *BindError) Error() string {
 func (e *BindError) Unwrap() error { return e.Err }
 
 func bindError(addr string, err error) *BindError {
-	e := &BindError{Addr: addr, Cause: OtherCause, Err: err}
+	e := &BindError{Addr: addr, Cause: otherCause, Err: err}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		e.Cause, e.Holder = InUse, holderOf(addr)

@@ -20,13 +20,13 @@ const (
 	ReasonEdited   = "edited"
 )
 
-// MaxHeld is how many requests a Gate holds; further ones go through.
-const MaxHeld = 100
+// maxHeld is how many requests a Gate holds; further ones go through.
+const maxHeld = 100
 
-// DefaultHold is how long a sender waits for somebody to decide. Most give up
+// defaultHold is how long a sender waits for somebody to decide. Most give up
 // after ten seconds or later; one whose provider's own limit is shorter waits
 // for four fifths of that.
-const DefaultHold = 8 * time.Second
+const defaultHold = 8 * time.Second
 
 var (
 	// ErrNotHeld says that a request is not held, or not any more.
@@ -44,7 +44,7 @@ var (
 // make it send the same once more while this one is still held. What is held
 // stays so after that; only the answer of the target no longer reaches anybody.
 type Gate struct {
-	// Limit is how long senders wait; 0 is DefaultHold or less.
+	// Limit is how long senders wait; 0 is 8 s, less where the provider waits less.
 	Limit time.Duration
 	// Changed, if not nil, is called after something was held, answered or let go.
 	Changed func()
@@ -175,7 +175,7 @@ func (g *Gate) wants(d *store.Delivery) (wanted, full bool) {
 	if g.closed || g.filter == nil || !g.filter.Match(d) {
 		return false, false
 	}
-	return len(g.held) < MaxHeld, len(g.held) >= MaxHeld
+	return len(g.held) < maxHeld, len(g.held) >= maxHeld
 }
 
 // take holds a delivery. A gate that was closed meanwhile lets it go at once.

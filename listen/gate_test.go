@@ -224,16 +224,16 @@ func TestGateOpensAtTheEnd(t *testing.T) {
 func TestGateIsBounded(t *testing.T) {
 	u := newUpstream(t, okAnswer)
 	s, g, changed := gated(t, "event:*", time.Millisecond, u.Target)
-	for range MaxHeld {
+	for range maxHeld {
 		s.raw(t, signed(t, `{"type":"a"}`))
 	}
-	waiting(t, g, changed, MaxHeld)
+	waiting(t, g, changed, maxHeld)
 	s.raw(t, signed(t, `{"type":"a"}`))
-	if len(u.requests) != 1 || len(g.Held()) != MaxHeld {
+	if len(u.requests) != 1 || len(g.Held()) != maxHeld {
 		t.Errorf("%d forwarded, %d held", len(u.requests), len(g.Held()))
 	}
 	g.Open()
-	for range MaxHeld {
+	for range maxHeld {
 		<-u.requests
 	}
 }

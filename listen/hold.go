@@ -15,7 +15,7 @@ import (
 func (c *call) holds(d *store.Delivery) bool {
 	wanted, full := c.o.Gate.wants(d)
 	if full {
-		c.warnSeldom("held", fmt.Sprintf("%d requests are held; further ones go through", MaxHeld))
+		c.warnSeldom("held", fmt.Sprintf("%d requests are held; further ones go through", maxHeld))
 	}
 	return wanted
 }
@@ -51,9 +51,9 @@ func (c *call) holdLimit() time.Duration {
 	case limit > 0:
 		return limit
 	case c.profile != nil && c.profile.Timeout > 0:
-		return min(DefaultHold, c.profile.Timeout*4/5)
+		return min(defaultHold, c.profile.Timeout*4/5)
 	}
-	return DefaultHold
+	return defaultHold
 }
 
 // ruled carries out a decision while the sender waits for its answer.

@@ -31,11 +31,8 @@ func NewClock(wall func() time.Time, after func(time.Duration) <-chan time.Time,
 	return &Clock{wall: wall, after: after, scale: scale, skip: skip, start: wall()}
 }
 
-// Real tells whether the clock is the one on the wall.
-func (c *Clock) Real() bool { return c.scale == 1 && !c.skip }
-
-// Start is when the clock began.
-func (c *Clock) Start() time.Time { return c.start }
+// real tells whether the clock is the one on the wall.
+func (c *Clock) real() bool { return c.scale == 1 && !c.skip }
 
 // Now is the time that the schedules live in.
 func (c *Clock) Now() time.Time {

@@ -232,14 +232,14 @@ func (r *dispatch) claim(ctx context.Context, look bool) (*store.Claimed, error)
 
 // idle tells whether a run without anything in flight is at its end.
 func (r *dispatch) idle(got *store.Claimed) (bool, error) {
-	if r.scope.MaxWait > 0 && !got.Next.IsZero() && got.Next.Sub(r.Clock.Start()) > r.scope.MaxWait {
+	if r.scope.MaxWait > 0 && !got.Next.IsZero() && got.Next.Sub(r.Clock.start) > r.scope.MaxWait {
 		return true, &MaxWaitError{r.scope.MaxWait}
 	}
 	if !r.scope.UntilIdle {
 		return false, nil
 	}
 	// In real time only those who asked for it wait for hours.
-	waits := r.scope.Keep || !r.Clock.Real() || got.Throttled
+	waits := r.scope.Keep || !r.Clock.real() || got.Throttled
 	return !got.Open || !got.Next.IsZero() && !waits, nil
 }
 

@@ -85,7 +85,7 @@ func (r *dispatch) attempt(ctx context.Context, f *flight, j job) {
 	case !d.Scheduled:
 		a.Trigger = d.Trigger
 	}
-	if !r.Clock.Real() {
+	if !r.Clock.real() {
 		a.VirtualAt = f.begun
 	}
 	if !bytes.Equal(j.out.Body, d.Request.Body) || sentBefore(d) {

@@ -49,7 +49,7 @@ func (f filter) apply(value []byte) ([]byte, bool) {
 	case "lower":
 		return []byte(strings.ToLower(string(value))), true
 	case "jcs":
-		out, err := Canonical(value)
+		out, err := canonicalJSON(value)
 		return out, err == nil
 	case "sha256hex":
 		sum := sha256.Sum256(value)

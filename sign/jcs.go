@@ -16,11 +16,11 @@ import (
 // for each object around it, so unbounded depth would make the work quadratic.
 const maxCanonicalDepth = 128
 
-// Canonical rewrites JSON in the form of RFC 8785: no white space, members
+// canonicalJSON rewrites JSON in the form of RFC 8785: no white space, members
 // sorted by the UTF-16 code units of their names, numbers and strings as
 // ECMAScript prints them. It refuses what the RFC refuses: names that occur
 // twice, text that is not Unicode, numbers beyond a double.
-func Canonical(text []byte) ([]byte, error) {
+func canonicalJSON(text []byte) ([]byte, error) {
 	s := scanner{data: text}
 	if !s.value(nil, nil) || s.peek() != 0 || s.pos != len(text) {
 		return nil, errors.New("not JSON")

@@ -25,7 +25,7 @@ func TestCanonical(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Canonical(in); err != nil || !bytes.Equal(got, bytes.TrimSuffix(want, []byte("\n"))) {
+		if got, err := canonicalJSON(in); err != nil || !bytes.Equal(got, bytes.TrimSuffix(want, []byte("\n"))) {
 			t.Errorf("%s: Canonical = %s, %v, want %s", file, got, err, want)
 		}
 	}
@@ -37,8 +37,8 @@ func TestCanonicalRefuses(t *testing.T) {
 		"a reversed pair": `"\udc00\ud800"`, "not UTF-8": "\"\xff\"", "beyond a double": "1e400", "a leading zero": "01", "a control character": "\"\n\"",
 		"too deep": strings.Repeat("[", 200) + strings.Repeat("]", 200), "NaN": "NaN", "a plus": "+1",
 	} {
-		if got, err := Canonical([]byte(in)); err == nil {
-			t.Errorf("%s: Canonical(%s) = %s", name, in, got)
+		if got, err := canonicalJSON([]byte(in)); err == nil {
+			t.Errorf("%s: canonicalJSON(%s) = %s", name, in, got)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func FuzzCanonical(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		out, err := Canonical(in)
+		out, err := canonicalJSON(in)
 		if err != nil {
 			return
 		}
@@ -66,8 +66,8 @@ func FuzzCanonical(f *testing.F) {
 		if strings.ReplaceAll(string(x), "-0", "0") != strings.ReplaceAll(string(y), "-0", "0") {
 			t.Fatalf("%s became %s", x, y)
 		}
-		if again, err := Canonical(out); err != nil || !bytes.Equal(again, out) {
-			t.Fatalf("Canonical(%q) = %q, %v", out, again, err)
+		if again, err := canonicalJSON(out); err != nil || !bytes.Equal(again, out) {
+			t.Fatalf("canonicalJSON(%q) = %q, %v", out, again, err)
 		}
 	})
 }

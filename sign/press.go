@@ -58,7 +58,7 @@ func (s *Scheme) Press(m *Message, k Keys, event string) (*Press, bool) {
 	if s.spec.TS != nil {
 		w.roles.ts = mark(markTime, 0)
 	}
-	if slices.ContainsFunc(s.Needs(), w.lacks) || w.fillHeaders() != nil {
+	if slices.ContainsFunc(s.needs(), w.lacks) || w.fillHeaders() != nil {
 		return nil, false
 	}
 	p := &Press{unit: s.unit, enc: s.enc}

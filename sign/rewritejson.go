@@ -24,7 +24,7 @@ func jsonRewrites() []rewrite {
 	}
 	add("Go's json.Marshal of a map", parsed, func(o *original) ([]byte, bool) { return goMap(o.body) })
 	add("the body in canonical JSON (RFC 8785)", "the sender signs the canonical form", func(o *original) ([]byte, bool) {
-		out, err := Canonical(o.body)
+		out, err := canonicalJSON(o.body)
 		return out, err == nil
 	})
 	return out

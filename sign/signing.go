@@ -45,9 +45,9 @@ func (s *Scheme) Sign(m *Message, k Keys, v Values) (*Message, error) {
 	return w.out, nil
 }
 
-// Needs lists what Sign wants in Values, Message and Keys.Params: time, id,
+// needs lists what Sign wants in Values, Message and Keys.Params: time, id,
 // nonce, url, method, param.NAME. What the message has already counts, too.
-func (s *Scheme) Needs() []string {
+func (s *Scheme) needs() []string {
 	var out []string
 	if s.spec.TS != nil && !s.spec.TS.Optional {
 		out = append(out, "time")
@@ -110,7 +110,7 @@ func (w *writer) fillRoles(m *Message, v Values) error {
 			return fmt.Errorf("sign: %s", bad.detail)
 		}
 	}
-	for _, what := range s.Needs() {
+	for _, what := range s.needs() {
 		if w.lacks(what) {
 			return &MissingValueError{What: what}
 		}
