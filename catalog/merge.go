@@ -10,8 +10,8 @@ import (
 
 // merge applies a JSON Merge Patch (RFC 7396) to body. What the patch does not
 // name keeps its bytes, white space included; new members are added at the end
-// in the order of the patch. The error is ErrBadPatch or,
-// wrapped, ErrNotJSON.
+// in the order of the patch. The error is ErrBadPatch
+// or ErrNotJSON, wrapped.
 func merge(body, patch []byte) ([]byte, error) {
 	if !json.Valid(patch) {
 		return nil, ErrBadPatch

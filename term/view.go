@@ -3,7 +3,6 @@ package term
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,46 +109,6 @@ func (v *View) add(raw string, p place, depth int) bool {
 func (v *View) cut(shown, size int) {
 	v.Shown = shown
 	v.Notes = append(v.Notes, Safe(fmt.Sprintf("cut after %d lines, about %d of %d bytes", len(v.Rows), shown, size)))
-}
-
-// Path returns where the value of a row stands in a JSON view, written as in
-// --set (data.lines.0.id), and "" for the outermost value and other forms.
-func (v View) Path(row int) Text {
-	if v.Form != FormJSON || row < 0 || row >= len(v.Rows) {
-		return Text{}
-	}
-	if p := v.Rows[row].Partner; p < row {
-		row = p
-	}
-	var parts []Text
-	for row > 0 {
-		depth, place := v.Rows[row].Depth, 0
-		parent := row - 1
-		for ; parent > 0 && v.Rows[parent].Depth >= depth; parent-- {
-			if r := v.Rows[parent]; r.Depth == depth && r.Partner >= parent {
-				place++
-			}
-		}
-		key, ok := rowKey(v.Rows[row].Text)
-		if !ok {
-			key = Text{strconv.Itoa(place)}
-		}
-		parts = append(parts, key)
-		row = parent
-	}
-	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
-		parts[i], parts[j] = parts[j], parts[i]
-	}
-	return Join(Text{"."}, parts...)
-}
-
-// rowKey returns the member name that a row begins with.
-func rowKey(t Text) (Text, bool) {
-	n := stringLen(t.s)
-	if n < 2 || !strings.HasPrefix(t.s[n:], ":") {
-		return Text{}, false
-	}
-	return Text{strings.ReplaceAll(t.s[1:n-1], ".", `\.`)}, true
 }
 
 func likelyJSON(b []byte, contentType string) bool {

@@ -45,8 +45,8 @@ func (v View) child(row int, step string) int {
 
 // rowName returns the member name that a row begins with, decoded.
 func rowName(t Text) (string, bool) {
-	n := stringLen(t.s)
-	if n < 2 || !strings.HasPrefix(t.s[n:], ":") {
+	n, ok := nameLen(t)
+	if !ok {
 		return "", false
 	}
 	var name string
@@ -59,13 +59,41 @@ func rowName(t Text) (string, bool) {
 // Steps returns the way to the value of a row of a JSON view: the positions
 // among the members or items of the containers around it, the outermost first.
 func (v View) Steps(row int) []int {
+	var steps []int
+	for _, s := range v.way(row) {
+		steps = append(steps, s.place)
+	}
+	return steps
+}
+
+// Path returns where the value of a row stands in a JSON view, written as in
+// --set (data.lines.0.id), and "" for the outermost value and other forms.
+func (v View) Path(row int) Text {
+	var parts []Text
+	for _, s := range v.way(row) {
+		key, ok := rowKey(v.Rows[s.row].Text)
+		if !ok {
+			key = Text{strconv.Itoa(s.place)}
+		}
+		parts = append(parts, key)
+	}
+	return Join(Text{"."}, parts...)
+}
+
+// step is a member or item on the way to a value: its row, and its position in
+// the container around it.
+type step struct{ row, place int }
+
+// way returns the steps to the value of a row, the outermost first; none for the
+// outermost value and for forms other than JSON.
+func (v View) way(row int) []step {
 	if v.Form != FormJSON || row < 0 || row >= len(v.Rows) {
 		return nil
 	}
 	if p := v.Rows[row].Partner; p < row {
 		row = p
 	}
-	var steps []int
+	var steps []step
 	for row > 0 {
 		depth, place := v.Rows[row].Depth, 0
 		parent := row - 1
@@ -74,9 +102,25 @@ func (v View) Steps(row int) []int {
 				place++
 			}
 		}
-		steps = append(steps, place)
+		steps = append(steps, step{row, place})
 		row = parent
 	}
 	slices.Reverse(steps)
 	return steps
+}
+
+// rowKey returns the member name that a row begins with, as a step of a path.
+func rowKey(t Text) (Text, bool) {
+	n, ok := nameLen(t)
+	if !ok {
+		return Text{}, false
+	}
+	return Text{strings.ReplaceAll(t.s[1:n-1], ".", `\.`)}, true
+}
+
+// nameLen returns the length of the member name that a row begins with, quotes
+// included.
+func nameLen(t Text) (n int, ok bool) {
+	n = stringLen(t.s)
+	return n, n >= 2 && strings.HasPrefix(t.s[n:], ":")
 }
