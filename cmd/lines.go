@@ -176,21 +176,19 @@ func (l *lines) noted(d *store.Delivery) string {
 	return note
 }
 
-// second is the line below a delivery that failed: what came back, and what
-// its provider would do next.
+// second is what stands below a delivery: where it failed what came back, and what
+// its provider would do next; where its signature is in doubt why.
 func (l *lines) second(d *store.Delivery) string {
-	last := lastAttempt(d)
-	switch {
-	case isInvalid(d):
-		return strings.TrimPrefix(failureLine(d, nil)+l.why(d), "\n")
-	case last == nil || d.Status == store.Succeeded:
-		return failureLine(d, nil)
+	line := failureLine(d)
+	if last := lastAttempt(d); last != nil && d.Status != store.Succeeded {
+		if next := l.next(d); next != "" {
+			line = orElse(line, " ") + "  (" + next + ")"
+		}
 	}
-	line := failureLine(d, last.ResponseBody)
-	if next := l.next(d); next != "" {
-		line = orElse(line, " ") + "  (" + next + ")"
+	if line != "" && !isInvalid(d) {
+		return line // what is unverified says so in its own line
 	}
-	return line
+	return strings.Trim(line+"\n"+doubtLine(d)+l.why(d), "\n")
 }
 
 func isInvalid(d *store.Delivery) bool {

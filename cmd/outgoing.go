@@ -272,7 +272,7 @@ func (a *app) printAttempt(d *store.Delivery) error {
 	if err := a.println(oneLine(line)); err != nil || last == nil {
 		return err
 	}
-	if second := failureLine(d, last.ResponseBody); second != "" {
+	if second := failureLine(d); second != "" {
 		return a.println(second)
 	}
 	return nil

@@ -218,6 +218,14 @@ func reasonText(d *store.Delivery) string {
 		return ": the payload breaks its schema"
 	case listen.ReasonEvent:
 		return ": event header and body differ"
+	case listen.ReasonRate:
+		return ": over the rate"
+	case listen.ReasonSize:
+		return ": the body is too large"
+	case listen.ReasonMethod:
+		return ": the method is not taken"
+	case listen.ReasonLoop:
+		return ": a loop"
 	}
 	if d.Verification == nil || d.Verification.Reason == "" || d.Event.Handshake != "" { // which is not refused for that
 		return ""
@@ -245,22 +253,27 @@ func lastAttempt(d *store.Delivery) *store.Attempt {
 
 // failureLine is the second line of a delivery that failed: the error, or the
 // beginning of the target's answer. It is empty where there is nothing to add.
-func failureLine(d *store.Delivery, body []byte) string {
+func failureLine(d *store.Delivery) string {
 	last := lastAttempt(d)
 	switch {
-	case d.Event.Handshake != "" && d.Status == store.Captured:
-		return "" // most have no signature
-	case d.Verification != nil && d.Verification.Verdict != store.Valid && d.Verification.Detail != "":
-		return "  " + snippet(d.Verification.Detail)
 	case last == nil || d.Status == store.Succeeded:
 		return ""
 	case last.Error != "":
 		return "  " + snippet(last.Error)
-	case len(body) > 0:
-		return "  " + snippet(strings.TrimRight(string(body), "\r\n"))
+	case len(last.ResponseBody) > 0:
+		return "  " + snippet(strings.TrimRight(string(last.ResponseBody), "\r\n"))
 	default:
 		return ""
 	}
+}
+
+// doubtLine is why a received delivery is not known to be genuine. Handshakes
+// have none: most are not signed.
+func doubtLine(d *store.Delivery) string {
+	if v := d.Verification; v == nil || v.Verdict == store.Valid || v.Detail == "" || d.Event.Handshake != "" && d.Status == store.Captured {
+		return ""
+	}
+	return "  " + snippet(d.Verification.Detail)
 }
 
 // snippet is the beginning of a foreign text, on one line.

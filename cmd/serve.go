@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hooks-cli/hooks/listen"
@@ -96,16 +97,32 @@ func (a *app) sayReady(server *listen.Server, o *listenOptions, known *storeKeys
 		}
 	}
 	if a.json {
+		a.sayPaths(o)
 		return a.printJSON(readyLine{"ready", server.URL(), server.Addr(), o.Store.Dir(), os.Getpid()})
 	}
 	a.note("listening on %s%s", server.URL(), forwardsText(o))
 	if len(o.secretRefs)+len(o.publicRefs) == 0 && o.secretFile == "" {
 		a.note("signing secret %s (the store's own: hooks trigger signs with it)", known.own)
 	}
-	if len(o.Forward) > 0 && o.Forward[0].HasPath() {
-		a.note("the path of %s replaces that of the request", o.Forward[0])
-	}
+	a.sayPaths(o)
 	return nil
+}
+
+// sayPaths says once which targets do not get the path that was asked for.
+func (a *app) sayPaths(o *listenOptions) {
+	targets := slices.Clone(o.Forward)
+	for _, r := range o.Routes {
+		targets = append(targets, r.Target)
+	}
+	var names []string
+	for _, t := range targets {
+		if t.HasPath() && !slices.Contains(names, t.String()) {
+			names = append(names, t.String())
+		}
+	}
+	if len(names) > 0 {
+		a.note("the path of %s replaces that of the request", strings.Join(names, ", "))
+	}
 }
 
 func forwardsText(o *listenOptions) string {
