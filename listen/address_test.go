@@ -57,13 +57,16 @@ func TestBind(t *testing.T) {
 	if _, err := bindAt(t, "8.8.8.8:4400"); !errors.As(err, &bind) || bind.Cause != NotLocal {
 		t.Errorf("an address of somebody else: %v", err)
 	}
-	for _, addr := range []string{"0.0.0.0:0", ":0", "127.0.0.1:0"} {
+	for addr, bound := range map[string]string{"0.0.0.0:0": "0.0.0.0:", ":0": "", "127.0.0.1:0": "127.0.0.1:"} {
 		s, err := bindAt(t, addr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasSuffix(s.URL(), ":0") || !strings.HasPrefix(s.URL(), "http://") {
+		if strings.HasSuffix(s.URL(), ":0") || !strings.HasPrefix(s.URL(), "http://127.0.0.1:") {
 			t.Errorf("bound to %s, the URL is %s", addr, s.URL())
+		}
+		if !strings.HasPrefix(s.Addr(), bound) {
+			t.Errorf("asked for %s, bound to %s", addr, s.Addr())
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 // second of them is taken if it is free, and not missed if it is not.
 func (a *address) bind(ctx context.Context) ([]net.Listener, error) {
 	var config net.ListenConfig
-	first, err := config.Listen(ctx, "tcp", a.String())
+	first, err := config.Listen(ctx, a.network(), a.String())
 	if err != nil {
 		return nil, bindError(a.String(), err)
 	}
@@ -32,6 +32,15 @@ func (a *address) bind(ctx context.Context) ([]net.Listener, error) {
 	return listeners, nil
 }
 
+// network keeps 0.0.0.0 to IPv4, as it is written: for "tcp" it would stand for
+// every IPv6 address, too.
+func (a address) network() string {
+	if ip, err := netip.ParseAddr(a.host); err == nil && ip.Is4() {
+		return "tcp4"
+	}
+	return "tcp"
+}
+
 // exposed words the warning that others can connect, "" where they cannot.
 func (a address) exposed() string {
 	if a.loopback() {
@@ -43,7 +52,7 @@ func (a address) exposed() string {
 	}
 	var urls []string
 	for _, ip := range localAddrs() {
-		if ip.IsGlobalUnicast() {
+		if ip.IsGlobalUnicast() && (ip.Is4() || a.network() == "tcp") {
 			urls = append(urls, "http://"+net.JoinHostPort(ip.String(), strconv.Itoa(a.port)))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -151,7 +152,7 @@ func (s *Server) Addr() string { return s.listeners[0].Addr().String() }
 
 // URL is where to send webhooks on this machine.
 func (s *Server) URL() string {
-	if s.address.host == "" {
+	if ip, err := netip.ParseAddr(s.address.host); s.address.host == "" || err == nil && ip.IsUnspecified() {
 		return fmt.Sprintf("http://127.0.0.1:%d", s.address.port)
 	}
 	return "http://" + s.address.String()
