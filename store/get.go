@@ -8,10 +8,10 @@ import (
 )
 
 // Get returns the delivery that ref names, with its bodies: an id, a prefix of
-// one with at least four characters after dlv_ that no other delivery has, a
-// number (12 or #12), @last for the latest that is no notice, or @failed for the
-// latest that is Failed, Dead or Interrupted. It fails with ErrNotFound, an *AmbiguousError, a *BadRefError,
-// or a *CorruptError where the bytes are not those that were recorded.
+// one that no other delivery has, a number (12 or #12), @last for the latest
+// that is no notice, or @failed for the latest that is Failed, Dead or
+// Interrupted. It fails with ErrNotFound, an *AmbiguousError, a *BadRefError, or
+// a *CorruptError where the bytes are not those that were recorded.
 func (s *Store) Get(ctx context.Context, ref string) (*Delivery, error) {
 	if err := s.barrier(ctx); err != nil {
 		return nil, err

@@ -163,8 +163,8 @@ func TestRefs(t *testing.T) {
 	for ref, want := range map[string]any{
 		ids[0]: ids[0], "dlv_01J9": ids[3], "dlv_01j9cc": ids[3], "dlv_01J8B": ids[2], "1": ids[0], "#2": ids[1],
 		"@last": ids[3], "@failed": ids[2], "dlv_01J8AAAAAAAAAAAAAAAAAAAAAB": ids[1],
-		"dlv_01J8": &ambiguous, "dlv_01J8A": &ambiguous,
-		"dlv_01": &bad, "dlv_": &bad, "": &bad, "#": &bad, "@first": &bad, "evt_01J8AAAA": &bad, "-1": &bad, "1.5": &bad, "+1": &bad, "0x1": &bad,
+		"dlv_01J8": &ambiguous, "dlv_01J8A": &ambiguous, "dlv_01": &ambiguous, "dlv_0": &ambiguous,
+		"dlv_1": ErrNotFound, "dlv_Z": ErrNotFound, "dlv_": &bad, "": &bad, "#": &bad, "@first": &bad, "evt_01J8AAAA": &bad, "-1": &bad, "1.5": &bad, "+1": &bad, "0x1": &bad,
 		"##1": &bad, "01J8AAAA": &bad,
 		"dlv_01J7": ErrNotFound, "dlv_01J8U": ErrNotFound, "dlv_ZZZZ": ErrNotFound, ids[0] + "A": ErrNotFound, "dlv_01J8'--": ErrNotFound,
 		"5": ErrNotFound, "0": ErrNotFound, "99999999999999999999": ErrNotFound,

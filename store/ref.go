@@ -10,9 +10,6 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// minPrefix is how many characters after dlv_ a prefix needs at least.
-const minPrefix = 4
-
 // AmbiguousError says that a prefix fits several deliveries.
 type AmbiguousError struct {
 	Ref string
@@ -75,8 +72,8 @@ func (s *Store) number(ctx context.Context, query string, args ...any) (int64, e
 // case.
 func (s *Store) byID(ctx context.Context, ref string) (int64, error) {
 	prefix := strings.ToUpper(strings.TrimPrefix(ref, deliveryPrefix))
-	if len(prefix) < minPrefix {
-		return 0, &BadRefError{ref, fmt.Sprintf("a prefix needs %d characters after dlv_", minPrefix)}
+	if prefix == "" {
+		return 0, &BadRefError{ref, "a prefix needs more than dlv_"}
 	}
 	if len(prefix) > ulid.EncodedSize {
 		return 0, ErrNotFound
