@@ -81,7 +81,7 @@ func (a *app) export(ctx context.Context, refs []string, o *deliveryExport) erro
 		return w.end()
 	}
 	if o.out == "" || o.out == "-" {
-		if err := write(a.write); err != nil {
+		if err := write(func(data []byte) error { return a.whileRead(a.write(data)) }); err != nil {
 			return err
 		}
 	} else if err := writeNew(o.out, write); err != nil {

@@ -89,7 +89,7 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 		found++
 		if !a.json && o.jq == nil && !a.quiet {
 			a.logRows(t, d, o)
-		} else if err := a.printDelivery(ctx, d, o.jq); err != nil {
+		} else if err := a.whileRead(a.printDelivery(ctx, d, o.jq)); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (a *app) logFollow(ctx context.Context, st *store.Store, o logOptions) erro
 		if err != nil || !wanted {
 			return err
 		}
-		return a.printDelivery(ctx, d, o.jq)
+		return a.whileRead(a.printDelivery(ctx, d, o.jq))
 	})
 	return interruptedOr(ctx, err)
 }

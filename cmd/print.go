@@ -25,7 +25,8 @@ import (
 	"github.com/hooks-cli/hooks/term"
 )
 
-// errQuiet ends a command whose reader went away: nobody is left to tell.
+// errQuiet ends a command that only prints when its reader went away: nobody is
+// left to tell.
 var errQuiet = &failure{exit: exitDone}
 
 // println writes one line of data.
@@ -39,16 +40,30 @@ func (a *app) printPath(path string) error {
 	return a.println(path)
 }
 
-// write writes data as it is.
+// write writes data as it is. A reader that went away (| head) fails nothing: what
+// the command does is done, and its answer stands.
 func (a *app) write(data []byte) error {
+	if a.unread.Load() {
+		return nil
+	}
 	_, err := a.stdout.Write(data)
 	if errors.Is(err, syscall.EPIPE) {
-		return errQuiet
+		a.unread.Store(true)
+		return nil
 	}
 	if err != nil {
 		return environmentError("cannot write to stdout: %s", cause(err))
 	}
 	return nil
+}
+
+// whileRead ends a command that only prints when nobody reads on; err is of what
+// it printed last.
+func (a *app) whileRead(err error) error {
+	if err == nil && a.unread.Load() {
+		return errQuiet
+	}
+	return err
 }
 
 // printJSON writes v as one line.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -52,8 +53,9 @@ type app struct {
 
 	example string // the first one of the command, for hints
 	warning sync.Mutex
-	warned  []string // what warnOnce said
-	helped  error    // why help could not be written; cobra takes no error of it
+	warned  []string    // what warnOnce said
+	helped  error       // why help could not be written; cobra takes no error of it
+	unread  atomic.Bool // the reader of stdout went away
 
 	terminal  bool // stdout is one
 	colourOut bool
