@@ -24,6 +24,7 @@ git describe --tags --exact-match >/dev/null 2>&1 || git tag v0.0.0
 case $goreleaser in /*) ;; *) goreleaser=$here/$goreleaser ;; esac
 
 "$goreleaser" check
+docs/release/notes.sh "$(sed -n 's/^## \[\([0-9][^]]*\).*/\1/p' CHANGELOG.md | head -n 1)" >/dev/null
 build() { "$goreleaser" release --snapshot --clean --parallelism "${PARALLELISM:-2}" --skip=sign,sbom,docker >"$work/log" 2>&1 || { tail -n 40 "$work/log"; exit 1; }; }
 build
 cp dist/checksums.txt "$work/first"
