@@ -127,7 +127,8 @@ func TestREADMETour(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, want := range []string{"-> 502", "payment.succeeded", "-> 200", `"amount":500`, "X-Hub-Signature-256: sha256=", "\nvalid\n", "curl "} {
+	for _, want := range []string{"-> 502", "payment.succeeded", "-> 200", `"amount":500`, "X-Hub-Signature-256: sha256=", "\nvalid\n", "curl ",
+		`[5,"succeeded","payment.succeeded"]`, "why: valid for JSON.stringify"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the tour does not print %q:\n%s", want, out)
 		}
@@ -138,8 +139,8 @@ func TestREADMETour(t *testing.T) {
 }
 
 // tourLine adds a line of the tour: one that starts a listener waits until the
-// port is open, and the only trigger that may fail is the first, to which
-// nobody answers yet.
+// port is open. What must fail is the first trigger, to which nobody answers
+// yet, and the signature of a body that was written again.
 func tourLine(script *strings.Builder, line string) {
 	background := strings.HasSuffix(line, "&")
 	first := !strings.Contains(script.String(), "trigger")
@@ -150,7 +151,7 @@ func tourLine(script *strings.Builder, line string) {
 	switch {
 	case background:
 		script.WriteString("\nfor i in $(seq 400); do test -s ready && break; sleep 0.05; done; rm ready\n")
-	case strings.Contains(line, "trigger") && first:
+	case strings.Contains(line, "trigger") && first, strings.HasPrefix(line, "hooks verify parsed.json"):
 		script.WriteString(" && exit 9\n")
 	default:
 		script.WriteString(" || exit 8\n")
