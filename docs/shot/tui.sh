@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes docs/tui.png: the real program, in tmux, over traffic that it makes
-# itself. Run from the root; needs Go, tmux, curl and the font DejaVu Sans Mono.
+# itself. Run from the root; needs Go, tmux, curl, the font DejaVu Sans Mono, and
+# that the ports 3000 and 4400 are free.
 set -eu
 work=$(mktemp -d)
 socket=hooks-shot-$$
@@ -24,23 +25,25 @@ ready() {
 	exit 1
 }
 
-$world "$work/hooks" --store "$work/app" listen --addr 127.0.0.1:0 --respond-seq 200,200,200,500,200 --ready-file "$work/app.url" >"$work/app.log" 2>&1 &
+$world "$work/hooks" --store "$work/app" listen --addr 127.0.0.1:3000 --respond-seq 200x4,500,200x3,503,200x9 --ready-file "$work/app.url" >"$work/app.log" 2>&1 &
 app=$!
 ready "$work/app.url"
 secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 echo "secret: $secret" >"$work/hooks.yaml"
-$world "$work/hooks" --config "$work/hooks.yaml" listen --addr 127.0.0.1:0 --forward "$(cat "$work/app.url")/webhooks" --ready-file "$work/url" >"$work/log" 2>&1 &
+$world "$work/hooks" --config "$work/hooks.yaml" listen --addr 127.0.0.1:4400 --forward localhost:3000/webhooks --ready-file "$work/url" >"$work/log" 2>&1 &
 listener=$!
 ready "$work/url"
 to=$(cat "$work/url")
 send() { $world "$work/hooks" trigger "$@" --to "$to/webhooks" --secret "$secret" >/dev/null || true; }
-send revkeen:payment.succeeded
-send stripe:invoice.paid
-send github:issues.opened
-send standard:payment.confirmed
-send raas:transaction_completed
-send shopify:orders/create
-send stripe:invoice.paid
+for event in revkeen:payment.succeeded stripe:invoice.paid github:issues.opened slack:app_mention standard:payment.confirmed raas:transaction_completed \
+	shopify:orders/create linear:Issue.create clerk:user.created stripe:customer.subscription.updated; do
+	send "$event"
+done
+send stripe:invoice.paid --id evt_1P9x --duplicate 2
+send revkeen:payment.succeeded --unset data
+send github:push --bad-signature other-secret
+curl -s -o "$work/answer" -H 'Content-Type: application/json' -d '{"type":"order.created"}' "$to/webhooks"
+send standard:transfer.completed
 # Between its sender and here something indented this one.
 printf '{"type":"payment.failed","data":{"amount":1999}}' >"$work/signed"
 printf '{\n  "type": "payment.failed",\n  "data": {\n    "amount": 1999\n  }\n}' >"$work/indented"
