@@ -175,6 +175,32 @@ func TestRefusalsProveNothingWhereEverythingIsRefused(t *testing.T) {
 	}
 }
 
+func TestARefusalIsQuoted(t *testing.T) {
+	for name, test := range map[string]struct{ answer, want string }{
+		"a reason": {"no signature\n  found\n", "400: no signature found"},
+		"nothing":  {" \n", "400"},
+		"a page":   {strings.Repeat("long ", 100), "400: " + strings.Repeat("long ", 40) + "…"},
+		"no text":  {"\xff\x00", "400: \x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = w.Write([]byte(test.answer))
+			}))
+			defer server.Close()
+			err := Run(t.Context(), subject(t, standard(t), server.URL), All()[:1], func(r Result) error {
+				if r.Got != test.want {
+					t.Errorf("got %q, want %q", r.Got, test.want)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func TestUnreachable(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()

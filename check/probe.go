@@ -140,6 +140,9 @@ func (p *probe) judge(c Check) (Result, error) {
 	if err.Error() == "" {
 		err = p.perform(&r)
 	}
+	if r.Status == Fail {
+		r.Got += p.said()
+	}
 	var why skipped
 	if errors.As(err, &why) {
 		r.Status, r.Means = Skip, string(why)
@@ -195,6 +198,25 @@ func answer(x *send.Exchange) string {
 	default:
 		return fmt.Sprint(x.Err)
 	}
+}
+
+// quotedAnswer is how much of an answer's body is quoted, in bytes.
+const quotedAnswer = 200
+
+// said is the beginning of the last answer's body, unless it acknowledges: many
+// consumers say there why they refuse.
+func (p *probe) said() string {
+	if p.last == nil || p.last.StatusCode == 0 || p.last.StatusCode/100 == 2 {
+		return ""
+	}
+	words := strings.Fields(strings.ToValidUTF8(string(p.last.Body[:min(len(p.last.Body), quotedAnswer)]), ""))
+	if len(words) == 0 {
+		return ""
+	}
+	if len(p.last.Body) > quotedAnswer {
+		words = append(words, "…")
+	}
+	return ": " + strings.Join(words, " ")
 }
 
 // covers tells whether a signature vouches for a part of the message.

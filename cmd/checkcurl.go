@@ -49,7 +49,7 @@ func (p *checkPrinter) curlOnce(out send.Outgoing) string {
 	if out.Pause > 0 {
 		out.Body = nil // it is piped
 	}
-	curl := store.Curl(p.unsent(job{target: p.subject.Target, out: out, event: &store.Event{}, trigger: store.TriggerTest}), false)
+	curl := store.CurlLine(p.unsent(job{target: p.subject.Target, out: out, event: &store.Event{}, trigger: store.TriggerTest}), false)
 	if out.HTTP10 {
 		curl = strings.Replace(curl, "curl --globoff", "curl --http1.0 --globoff", 1)
 	}

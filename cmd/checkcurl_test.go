@@ -59,6 +59,9 @@ func TestCheckIsReproduced(t *testing.T) {
 			continue
 		}
 		tried++
+		if shown := oneLine(line.Curl); shown != line.Curl {
+			t.Errorf("%s: shown as another command: %s", c.Name, shown)
+		}
 		n := 1
 		if strings.HasPrefix(line.Curl, "for ") {
 			n = strings.Count(line.Curl, "seq 2") * 2

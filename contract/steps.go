@@ -155,9 +155,13 @@ func (r *run) usual(s *Step) []string {
 // shown is the command line as it can be given to a shell.
 func (r *run) shown(args []string) string {
 	var b strings.Builder
+	pipe := ""
 	b.WriteString("hooks")
 	for _, arg := range args {
 		name, value, isFlag := strings.Cut(arg, "=")
+		if name == "--data" && strings.ContainsAny(value, "\r\n\t") { // the command is shown on one line
+			pipe, value = store.PutOut(value)+" | ", "-"
+		}
 		if name == "--secret" && !slices.ContainsFunc([]string{"env:", "file:", "keyring:"}, func(kind string) bool { return strings.HasPrefix(value, kind) }) {
 			value = "***" // a secret is not shown, a reference to one is
 		}
@@ -167,7 +171,7 @@ func (r *run) shown(args []string) string {
 		}
 		b.WriteString(" " + r.Quote(arg))
 	}
-	return b.String()
+	return pipe + b.String()
 }
 
 // repeated makes an http or exec step, again and again while its expectations
@@ -274,7 +278,7 @@ func (r *run) ask(ctx context.Context, s *Step, result *StepResult) (*sight, err
 	}
 	edits.Apply(&out)
 	request := send.Recorded(out)
-	result.Again = store.Curl(&store.Delivery{Direction: store.Out, Event: &store.Event{}, Request: request, Destination: t.String(),
+	result.Again = store.CurlLine(&store.Delivery{Direction: store.Out, Event: &store.Event{}, Request: request, Destination: t.String(),
 		Attempts: []store.Attempt{{URL: t.URL(out.RequestTarget)}}}, false)
 	x := r.Client.Attempt(ctx, t, out)
 	defer x.Close()

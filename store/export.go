@@ -39,10 +39,18 @@ func SecretHeader(name string) bool {
 // itself. It needs a POSIX shell, and printf where bytes are no text. Values
 // of secret headers are *** unless reveal is set. It is meant for a delivery
 // with its body loaded, as Get returns it.
-func Curl(d *Delivery, reveal bool) string {
+func Curl(d *Delivery, reveal bool) string { return curl(d, reveal, "\n\t") }
+
+// CurlLine is Curl on a single line, for messages: a body of several lines is
+// piped.
+func CurlLine(d *Delivery, reveal bool) string { return curl(d, reveal, "") }
+
+// curl gives a body as an argument if it is printable but for the characters of
+// others.
+func curl(d *Delivery, reveal bool, others string) string {
 	var b strings.Builder
 	r := &d.Request
-	asArgument := len(r.Body) <= maxArgument && printable(string(r.Body), "\n\t") && !hasRun(string(r.Body))
+	asArgument := len(r.Body) <= maxArgument && printable(string(r.Body), others) && !hasRun(string(r.Body))
 	if len(r.Body) > 0 && !asArgument {
 		b.WriteString(PutOut(string(r.Body)) + " | ")
 	}

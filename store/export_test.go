@@ -76,6 +76,10 @@ func TestCurlKeepsBytes(t *testing.T) {
 		if got := call.body(); got != body {
 			t.Errorf("body %.40q arrives as %.40q", body, got)
 		}
+		line := CurlLine(d, false)
+		if got := runCurl(t, line).body(); got != body || !printable(line, "") {
+			t.Errorf("on one line: body %.40q arrives as %.40q: %.200q", body, got, line)
+		}
 		args := string(bytes.Join(call.Args, []byte("\n")))
 		for _, want := range []string{"X-Odd: caf\xe9 'q' \x1b", "X-Empty;", "X-Text: $HOME", "http://127.0.0.1:4400/hook?x=1"} {
 			if !strings.Contains(args, want) {
