@@ -26,7 +26,7 @@ const nameGenuine = "genuine"
 
 func accepts() []Check {
 	return []Check{
-		{Name: nameGenuine, always: true, Asks: "a genuine delivery is acknowledged", Fix: "give it the same secret (--secret REF), look at what it answers and logs, and compare with the verifier that hooks provider code prints", make: genuine, want: acknowledged},
+		{Name: nameGenuine, always: true, Asks: "a genuine delivery is acknowledged", Fix: "give it the same secret (--secret REF), look at what it answers and logs, and compare with the verifier that hooks provider code prints", want: acknowledged, run: genuineOrWhy},
 		{Name: "whitespace", Asks: "a body with white space in it is acknowledged", Fix: fixRaw, make: rewritten(indented), want: acknowledged},
 		{Name: "escaped-unicode", Asks: "text in \\u escapes and beyond ASCII is acknowledged", Fix: fixRaw, make: rewritten(member(`"gr\u00fc\u00dfe ☃ \ud83d\ude00"`)), want: acknowledged},
 		{Name: "extra-field", Asks: "a field that nobody knows is acknowledged", Fix: "ignore fields that you do not know: providers add them without notice", make: rewritten(member(`{"added":"later"}`)), want: acknowledged},
