@@ -2,7 +2,9 @@ package catalog
 
 // scanner goes through JSON once, without making anything of it. It takes what
 // RFC 8259 takes, nested up to maxDepth; every method tells whether what it came
-// for stood there, and leaves at behind it.
+// for stood there, and leaves at behind it. It says no more than package sign's,
+// which looks for values on its way, and is apart from it: neither package knows
+// of the other, and encoding/json takes half as long again.
 type scanner struct {
 	data []byte
 	at   int
