@@ -61,8 +61,8 @@ func (c *curlCommand) options(words []string) error {
 	return nil
 }
 
-// splitOption takes a word apart: -XPOST and --request=POST have their value
-// attached. name is "" for what is no option.
+// splitOption takes a word apart: -XPOST has its value attached, and curl knows no
+// --request=POST. name is "" for what is no option.
 func splitOption(word string) (name, value string, attached bool) {
 	switch {
 	case !strings.HasPrefix(word, "-") || word == "-":

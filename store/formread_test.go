@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -325,6 +326,11 @@ func TestHTTPFileComesBack(t *testing.T) {
 			t.Errorf("%q is written as %q", body, text)
 		}
 	}
+	d := received("x", nil)
+	d.Request.Headers = append(d.Request.Headers, sign.Header{Name: "X-Template", Value: "{{x}}"})
+	if text, err := HTTPFile(d); err == nil {
+		t.Errorf("a header with a variable is written as %q", text)
+	}
 }
 
 func TestReadHTTPFile(t *testing.T) {
@@ -343,6 +349,11 @@ func TestReadHTTPFile(t *testing.T) {
 	}
 	if list[1].Request.Method != "GET" || list[1].Request.Target != "/plain" || string(list[2].Request.Body) != "a\r\nb\x00" {
 		t.Errorf("%+v\n%+v", list[1].Request, list[2].Request)
+	}
+	list, err = ReadHTTPFile("GET http://x/\nX-A: 1\nhost: y\nX-B: 2\n", clock(), someFiles)
+	want := sign.Headers{{Name: "X-A", Value: "1"}, {Name: "host", Value: "y"}, {Name: "X-B", Value: "2"}}
+	if err != nil || !slices.Equal(list[0].Request.Headers, want) {
+		t.Errorf("a Host of its own: %v, %v", list, err)
 	}
 	for text, want := range map[string]string{
 		"GET {{nothing}}/x":                     "nothing in the file says",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,19 +15,24 @@ import (
 // The form of .http files, as editors send them: requests between lines of ###,
 // comments, variables of the file (@name = value, {{name}}), bodies from files.
 
+// otherForms is what to do with a request that an .http file cannot hold.
+const otherForms = "the forms curl, go, node and python hold any bytes"
+
 // HTTPFile is the request of d as an .http file. An error is a *FormError: a
-// body that such a file cannot hold.
+// request that such a file cannot hold.
 func HTTPFile(d *Delivery) ([]byte, error) {
 	r := &d.Request
 	body := string(r.Body)
 	odd := func(reason string) error {
-		return &FormError{Form: "http", Reason: "the body " + reason, Fix: "the forms curl, go, node and python hold any bytes"}
+		return &FormError{Form: "http", Reason: "the body " + reason, Fix: otherForms}
 	}
 	switch {
 	case !printable(body, "\r\n\t"):
 		return nil, odd("is no text")
 	case strings.HasPrefix(body, "< ") || strings.HasPrefix(body, "###") || strings.Contains(body, "\n###") || strings.Contains(body, "{{"):
 		return nil, odd("holds what an .http file takes for its own")
+	case strings.Contains(exportURL(d), "{{") || slices.ContainsFunc(r.Headers, func(h sign.Header) bool { return strings.Contains(h.Value, "{{") }):
+		return nil, &FormError{Form: "http", Reason: "its URL or a header holds {{, which an .http file takes for a variable", Fix: otherForms}
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "### %s\n%s %s HTTP/1.1\n", printableLine(orText(d.Event.Type, "request")), oneLine(r.Method), printableLine(exportURL(d)))
@@ -149,7 +155,10 @@ func (f *httpFile) head(text string) (line, rest string, err error) {
 	return line, "", nil
 }
 
+// headers reads the header lines. A Host among them takes the place of the one
+// that the address says.
 func (f *httpFile) headers(r *Request, text string) (rest string, err error) {
+	own := len(r.Headers)
 	for text != "" {
 		line, after, _ := strings.Cut(text, "\n")
 		text = after
@@ -168,7 +177,7 @@ func (f *httpFile) headers(r *Request, text string) (rest string, err error) {
 			return "", fmt.Errorf("%.60q is no header", line)
 		}
 		if name = strings.TrimSpace(name); strings.EqualFold(name, "Host") {
-			r.Headers = nil
+			r.Headers, own = r.Headers[own:], 0
 		}
 		r.Headers = append(r.Headers, sign.Header{Name: name, Value: strings.TrimSpace(value)})
 	}
