@@ -24,27 +24,35 @@ func cmdWords(text string) ([]string, bool) {
 			plain.WriteByte(text[i])
 		}
 	}
+	return programWords(plain.String()), true
+}
+
+// programWords takes a command line apart as programs of Windows do.
+func programWords(s string) []string {
 	var words []string
-	word, inWord, quoted := "", false, false
-	s := plain.String()
+	var word []byte // nil between two words
+	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {
 		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
 			i++
-			word, inWord = word+s[i:i+1], true
+			word = append(word, s[i])
 		case s[i] == '"':
-			quoted, inWord = !quoted, true
-		case !quoted && (s[i] == ' ' || s[i] == '\n'):
-			if inWord {
-				words = append(words, word)
+			quoted = !quoted
+			if word == nil {
+				word = []byte{} // "" is a word
 			}
-			word, inWord = "", false
+		case !quoted && (s[i] == ' ' || s[i] == '\n'):
+			if word != nil {
+				words = append(words, string(word))
+			}
+			word = nil
 		default:
-			word, inWord = word+s[i:i+1], true
+			word = append(word, s[i])
 		}
 	}
-	if inWord {
-		words = append(words, word)
+	if word != nil {
+		words = append(words, string(word))
 	}
-	return words, true
+	return words
 }
