@@ -36,8 +36,9 @@ func Learn(name string, bodies [][]byte) *EventType {
 		return nil
 	}
 	schema := learned(all)
-	if field := saysName(all, name); field != "" {
-		schema.get("properties").set(field, constNode(name))
+	fields := schema.get("properties") // a map has none
+	if field := saysName(all, name); field != "" && fields != nil {
+		fields.set(field, constNode(name))
 	}
 	return &EventType{Name: name, Schema: schema.appendJSON(nil),
 		Examples: []Example{{Name: "default", Summary: "recorded, redacted", Payload: example}}}
@@ -59,6 +60,7 @@ func LearnedTypeField(names []string, bodies [][]byte) string {
 	return ""
 }
 
+// saysName is the field in which every payload says that name, "" if there is none.
 func saysName(all []*node, name string) string {
 	for _, field := range typeFields() {
 		says := func(n *node) bool { v := n.get(field); return v != nil && v.kind == stringKind && v.text == name }
@@ -73,7 +75,7 @@ func constNode(s string) *node {
 	return &node{kind: objectKind, members: []member{{key: "const", value: textNode(s)}}}
 }
 
-// set replaces a member that is there.
+// set replaces a member, if it is there.
 func (n *node) set(key string, value *node) {
 	for i := range n.members {
 		if n.members[i].key == key {
@@ -224,8 +226,11 @@ func redacted(n *node, key string) *node {
 	case stringKind:
 		c.text = redactedText(n.text, key)
 	case numberKind:
-		if isCard(n.text) {
+		switch {
+		case isCard(n.text):
 			c.text = testCard
+		case isSecretName(key):
+			c.text = "0"
 		}
 	}
 	return &c

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,11 +27,27 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// TestLearnMap learns an object that is a map, for its many names, and yet says
+// its type.
+func TestLearnMap(t *testing.T) {
+	var body strings.Builder
+	body.WriteString(`{"type":"map.changed"`)
+	for i := range maxLearnedNames {
+		fmt.Fprintf(&body, `,"key%d":1`, i)
+	}
+	body.WriteString(`}`)
+	et := Learn("map.changed", [][]byte{[]byte(body.String())})
+	if want := `{"type":"object","additionalProperties":{"type":["string","integer"]}}`; string(et.Schema) != want {
+		t.Errorf("got %s, want %s", et.Schema, want)
+	}
+}
+
 func TestRedact(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"address":       {`{"a":"ada@corp.test"}`, `{"a":"user@example.com"}`},
 		"card":          {`{"a":"4012 8888 8888 1881","b":4012888888881881}`, `{"a":"4242424242424242","b":4242424242424242}`},
 		"no card":       {`{"a":"4012888888881882","b":1700000000000}`, `{"a":"4012888888881882","b":1700000000000}`},
+		"number":        {`{"cvc":123,"ssn":-1,"count":123}`, `{"cvc":0,"ssn":0,"count":123}`},
 		"name says so":  {`{"access_token":"abc","clientSecret":"x","secretary":"Ada"}`, `{"access_token":"redacted","clientSecret":"redacted","secretary":"Ada"}`},
 		"key":           {`["sk_live_0123456789abc","eyJhbGciOiJIUzI1NiJ9.e30.x"]`, `["redacted","redacted"]`},
 		"id":            {`["evt_01J8Z3K4M5N6P7Q8R9S0T1V2W3","00000000-0000-4000-8000-000000000001"]`, `["evt_01J8Z3K4M5N6P7Q8R9S0T1V2W3","00000000-0000-4000-8000-000000000001"]`},
