@@ -123,6 +123,9 @@ func TestRelays(t *testing.T) {
 		want   map[string]string // findings that are not a pass, and a part of what they say
 	}{
 		"none": {nil, nil, map[string]string{}},
+		"adds a certificate": {func(a *arrived) {
+			a.headers = append(a.headers, sign.Header{Name: "X-Forwarded-Client-Cert", Value: strings.Repeat("x", 8000)})
+		}, nil, map[string]string{}},
 		"prints JSON again": {func(a *arrived) {
 			var v any
 			if json.Unmarshal(a.body, &v) == nil {

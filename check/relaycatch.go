@@ -112,7 +112,7 @@ func (c *catcher) take(conn net.Conn) {
 	}()
 	late := time.AfterFunc(arrivalTime, func() { conn.Close() })
 	defer late.Stop()
-	got, err := readArrived(bufio.NewReader(conn), conn)
+	got, err := readArrived(bufio.NewReaderSize(conn, maxArrivedHead), conn) // one line may be as long as all
 	if err != nil {
 		return
 	}
