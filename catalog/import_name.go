@@ -104,7 +104,7 @@ func (im *importer) ofHeader(f *candidate) string {
 	if !ok || f.schema == nil {
 		return ""
 	}
-	for _, n := range im.b.field(f.schema, "action", 0) {
+	for _, n := range im.b.field(f.schema, "action") {
 		for _, text := range im.b.texts(n) {
 			if bare(text) == rest {
 				return f.event + "." + text
@@ -192,7 +192,7 @@ func (im *importer) eachField(f *candidate, look func(field string, texts []stri
 		return
 	}
 	for _, field := range typeFields() {
-		for _, n := range im.b.field(f.schema, field, 0) {
+		for _, n := range im.b.field(f.schema, field) {
 			if texts := im.b.texts(n); len(texts) > 0 {
 				look(field, texts)
 			}

@@ -204,26 +204,20 @@ func (b *bundle) expand(n *node) *node {
 }
 
 // field finds the schemas of a top-level field, through references and allOf.
-func (b *bundle) field(n *node, name string, depth int) []*node {
-	n = b.expand(n)
-	if n == nil || n.kind != objectKind || depth > 16 {
-		return nil
-	}
+func (b *bundle) field(n *node, name string) []*node {
 	var all []*node
-	if p := n.get("properties"); p != nil {
-		if f := b.expand(p.get(name)); f != nil {
+	b.eachPart(n, map[*node]bool{}, func(part *node) (into []string) {
+		if f := b.expand(below(part, "properties", name)); f != nil {
 			all = append(all, f)
 		}
-	}
-	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
-		list := n.get(key)
-		if list == nil || key != "allOf" && len(list.items) > 1 { // of several forms none is known
-			continue
+		into = []string{"allOf"}
+		for _, key := range []string{"oneOf", "anyOf"} {
+			if list := part.get(key); list != nil && len(list.items) == 1 { // of several forms none is known
+				into = append(into, key)
+			}
 		}
-		for _, one := range list.items {
-			all = append(all, b.field(one, name, depth+1)...)
-		}
-	}
+		return into
+	})
 	return all
 }
 
@@ -235,22 +229,31 @@ func (b *bundle) texts(n *node) []string {
 			all = append(all, one.text)
 		}
 	}
-	add(n.get("const"))
-	if list := n.get("enum"); list != nil {
-		for _, one := range list.items {
-			add(one)
+	b.eachPart(n, map[*node]bool{}, func(part *node) []string {
+		add(part.get("const"))
+		if list := part.get("enum"); list != nil {
+			for _, one := range list.items {
+				add(one)
+			}
 		}
+		return []string{"allOf", "oneOf", "anyOf"}
+	})
+	return all
+}
+
+// eachPart looks at a schema and its parts, through references, at each of them
+// once: schemas may refer to themselves. look says in which lists its parts are.
+func (b *bundle) eachPart(n *node, seen map[*node]bool, look func(part *node) (into []string)) {
+	n = b.expand(n)
+	if n == nil || n.kind != objectKind || seen[n] {
+		return
 	}
-	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+	seen[n] = true
+	for _, key := range look(n) {
 		if list := n.get(key); list != nil {
 			for _, one := range list.items {
-				if one = b.expand(one); one != nil && one.kind == objectKind {
-					for _, s := range b.texts(one) {
-						add(textNode(s))
-					}
-				}
+				b.eachPart(one, seen, look)
 			}
 		}
 	}
-	return all
 }

@@ -31,6 +31,12 @@ func TestImportShapes(t *testing.T) {
 		{"webhooks and x-webhooks are the same (Svix)",
 			`{"openapi":"3.1.0","webhooks":{"a.b":` + hookOf("", `{}`) + `},"x-webhooks":{"a.b":` + hookOf("", `{}`) + `}}`,
 			ImportOptions{}, []string{"type_field ", `a.b default="text"`}},
+		{"a schema that refers to itself",
+			`{"openapi":"3.1.0","webhooks":{"a":` + hookOf("", `{"$ref":"#/components/schemas/A"}`) + `},"components":{"schemas":{` +
+				`"A":{"allOf":[{"$ref":"#/components/schemas/A"},{"properties":{"type":{"$ref":"#/components/schemas/T"}}}]},` +
+				`"T":{"anyOf":[{"$ref":"#/components/schemas/T"},{"const":"a.b"}]}}}}`,
+			ImportOptions{}, []string{"type_field /type", "a.b", "a.b has no sample: none could be made that its schema allows (the payload: " +
+				"expected a schema that comes to an end, got one that refers to itself, or has too many alternatives)"}},
 		{"two keys that say one type (Adyen)",
 			`{"openapi":"3.1.0","webhooks":{"/PAID":` + hookOf("", `{"type":"object","properties":{"type":{"const":"paid"}}}`) +
 				`,"/PAID_LATE":` + hookOf("", `{"type":"object","properties":{"type":{"const":"paid"}}}`) + `}}`,
