@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrForm says that a YAML file has a form in which types cannot be replaced one
@@ -24,12 +25,7 @@ func Rewrite(file string, text []byte, whole *Catalog, change Change) ([]byte, e
 	if len(errs.errs) > 0 {
 		return nil, errs.sorted()
 	}
-	r := rewriter{root: root, lines: strings.SplitAfter(string(errs.data), "\n"), edits: map[int]lineEdit{}}
-	if last := len(r.lines) - 1; r.lines[last] == "" {
-		r.lines = r.lines[:last]
-	} else {
-		r.lines[last] += "\n"
-	}
+	r := rewriter{root: root, lines: splitLines(string(errs.data)), edits: map[int]lineEdit{}}
 	if strings.Contains(r.lines[0], "\r\n") {
 		r.ending = "\r"
 	}
@@ -43,6 +39,25 @@ func Rewrite(file string, text []byte, whole *Catalog, change Change) ([]byte, e
 		return nil, ErrForm
 	}
 	return made, nil
+}
+
+// splitLines are the lines of a text as YAML counts them, each with what ends it;
+// a line end is added where the last one has none. YAML takes more for one than a
+// line feed: CR, NEL, LS and PS, too.
+func splitLines(text string) []string {
+	var lines []string
+	for text != "" {
+		end := strings.IndexAny(text, "\r\n\u0085\u2028\u2029")
+		if end < 0 {
+			return append(lines, text+"\n")
+		}
+		_, size := utf8.DecodeRuneInString(text[end:])
+		if strings.HasPrefix(text[end:], "\r\n") {
+			size = 2
+		}
+		lines, text = append(lines, text[:end+size]), text[end+size:]
+	}
+	return lines
 }
 
 // lineEdit takes lines away at one, and puts others there.

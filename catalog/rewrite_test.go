@@ -86,6 +86,17 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
+// TestRewriteCountsLinesAsYAML: a line feed is not the only end of a line there.
+func TestRewriteCountsLinesAsYAML(t *testing.T) {
+	for _, end := range []string{"\r", "\u0085", "\u2028", "\u2029"} {
+		text := "catalog: acme\nnote: |\n  one" + strings.Repeat(end+"  more", 9) + "\nevent_types:\n  - name: a # keep\n"
+		got, err := update(t, text, `{"catalog":"acme","event_types":[{"name":"b"}]}`, false)
+		if want := text + "  - name: b\n"; err != nil || got != want {
+			t.Errorf("%q: %v, got %q, want %q", end, err, got, want)
+		}
+	}
+}
+
 func TestRewriteRefuses(t *testing.T) {
 	fresh := `{"catalog":"acme","event_types":[{"name":"b"}]}`
 	for name, text := range map[string]string{
