@@ -226,6 +226,10 @@ func fileOf(name string) string {
 
 func (c *Catalog) sampleFiles() []Exported {
 	var all []Exported
+	taken := map[string]bool{}
+	for _, t := range c.Types {
+		taken[fileOf(t.Name)] = true
+	}
 	for _, t := range c.Types {
 		if t.Archived {
 			continue
@@ -233,7 +237,7 @@ func (c *Catalog) sampleFiles() []Exported {
 		for i, e := range t.Examples {
 			name := fileOf(t.Name)
 			if i > 0 {
-				name += "." + e.Name
+				name = free(taken, name+"."+e.Name)
 			}
 			all = append(all, Exported{name + ".payload.json", append(bytes.Clone(e.Payload), '\n')})
 		}
@@ -242,6 +246,17 @@ func (c *Catalog) sampleFiles() []Exported {
 		}
 	}
 	return all
+}
+
+// free takes the name, or one with a number behind it: a.b may be the example b of
+// a, and a type.
+func free(taken map[string]bool, name string) string {
+	unique := name
+	for i := 2; taken[unique]; i++ {
+		unique = name + "-" + strconv.Itoa(i)
+	}
+	taken[unique] = true
+	return unique
 }
 
 func orBytes(b, otherwise []byte) []byte {

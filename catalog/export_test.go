@@ -121,6 +121,22 @@ func TestImportOfSamples(t *testing.T) {
 	}
 }
 
+// TestSamplesHaveTheirOwnFiles: a.b is a type, and the example b of a.
+func TestSamplesHaveTheirOwnFiles(t *testing.T) {
+	c, err := Parse("acme.json", []byte(`{"catalog":"acme","event_types":[
+		{"name":"a","schema":true,"examples":[{"name":"default","payload":1},{"name":"b","payload":2},{"name":"b-2","payload":3}]},
+		{"name":"a.b","schema":true,"examples":[{"name":"default","payload":4}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := importExport(t, c, FormatSamples)
+	for name, want := range map[string]int{"a": 3, "a.b": 1} {
+		if got := back.typeNamed(name); got == nil || len(got.Examples) != want {
+			t.Errorf("%s came back as %+v, want %d examples", name, got, want)
+		}
+	}
+}
+
 // TestImportOfEditedExport: what somebody changes in an export counts.
 func TestImportOfEditedExport(t *testing.T) {
 	made, err := Parse("odd.json", []byte(odd))
