@@ -58,10 +58,10 @@ func formatOf(name string) func(string) bool {
 
 // isDateTime is RFC 3339, section 5.6, leap seconds included.
 func isDateTime(s string) bool {
-	if len(s) < 20 || s[10] != 'T' && s[10] != 't' || strings.Contains(s, ",") {
+	if len(s) < 20 || s[10] != 'T' && s[10] != 't' || strings.Contains(s, ",") || !isASCII(s) {
 		return false
 	}
-	s = strings.ToUpper(s)
+	s = strings.ToUpper(s) // of the same length: it is ASCII
 	leap := s[17:19] == "60"
 	if leap {
 		s = s[:17] + "59" + s[19:]

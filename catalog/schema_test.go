@@ -172,3 +172,13 @@ func FuzzSchema(f *testing.F) {
 		}
 	})
 }
+
+// TestDateTimeOfOtherLetters: letters whose capitals are shorter must not be
+// taken for a date.
+func TestDateTimeOfOtherLetters(t *testing.T) {
+	for _, s := range []string{"2000-01-01Tıııııı", "2000-01-01Tſſſſſſſſſſ", "2000-01-01T00:00:00Zſ", "2000-01-01T00:00:00+0ı:00"} {
+		if isDateTime(s) {
+			t.Errorf("%q is a date-time", s)
+		}
+	}
+}
