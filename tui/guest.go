@@ -23,7 +23,10 @@ type guest struct {
 // read; done gets its path's content back, and it is removed.
 func (m *model) launch(line, name string, content []byte, done func(after []byte, err error) message) {
 	words, err := shellWords(line)
-	if err != nil || len(words) == 0 {
+	if err == nil && len(words) == 0 {
+		err = errNoWords
+	}
+	if err != nil {
 		m.fail("start", fmt.Errorf("%q is no command: %w", line, err))
 		return
 	}

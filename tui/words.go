@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-var errOpenQuote = errors.New("a quote is not closed")
+var (
+	errOpenQuote = errors.New("a quote is not closed")
+	errNoWords   = errors.New("it has no words")
+)
 
 // split divides a line that the user typed into the words of a command of the
 // program, with its name or without.
