@@ -12,14 +12,14 @@ import (
 	"github.com/hooks-cli/hooks/store"
 )
 
-type exportOptions struct {
+type catalogExportOptions struct {
 	format, out string
 	events      []string
 	force       bool
 }
 
 func newCatalogExportCmd(a *app) *cobra.Command {
-	o := exportOptions{format: catalog.FormatOpenAPI}
+	o := catalogExportOptions{format: catalog.FormatOpenAPI}
 	c := &cobra.Command{
 		Use:   "export CATALOG",
 		Short: "write a catalog as OpenAPI, AsyncAPI, JSON Schemas, samples or one JSON file",
@@ -42,7 +42,7 @@ hooks catalog export standard --format json --event 'payment.*'`,
 	return c
 }
 
-func (a *app) exportCatalog(name string, o *exportOptions) error {
+func (a *app) exportCatalog(name string, o *catalogExportOptions) error {
 	c, err := a.wholeCatalog(name, o.events)
 	if err != nil {
 		return err

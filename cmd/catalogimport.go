@@ -18,15 +18,14 @@ import (
 // catalog.
 const formatDeliveries = "deliveries"
 
-type importOptions struct {
+type catalogImportOptions struct {
 	catalog.ImportOptions
-	learnSource
-	mapped             []string
-	dryRun, replaceAll bool
+	mapped                  []string
+	dryRun, replaceAll, yes bool // yes writes recorded payloads without asking
 }
 
 func newCatalogImportCmd(a *app) *cobra.Command {
-	o := importOptions{ImportOptions: catalog.ImportOptions{Format: catalog.FormatAuto, NameFrom: catalog.NameAuto}}
+	o := catalogImportOptions{ImportOptions: catalog.ImportOptions{Format: catalog.FormatAuto, NameFrom: catalog.NameAuto}}
 	c := &cobra.Command{
 		Use:   "import SRC...",
 		Short: "make a catalog from OpenAPI, AsyncAPI, JSON Schemas, samples or recorded deliveries",
@@ -67,7 +66,7 @@ func parseCatalogName(s string) (string, error) {
 	return s, nil
 }
 
-func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions) error {
+func (a *app) importCatalog(c *cobra.Command, sources []string, o *catalogImportOptions) error {
 	if err := o.readMap(); err != nil {
 		return err
 	}
@@ -80,7 +79,7 @@ func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions
 		if o.Into == "" {
 			return usageError("the catalog needs a name").withHint("--into acme")
 		}
-		seen, err := a.importDeliveries(c.Context(), sources, o)
+		seen, err := a.importDeliveries(c.Context(), sources)
 		if err != nil {
 			return err
 		}
@@ -100,7 +99,7 @@ func (a *app) importCatalog(c *cobra.Command, sources []string, o *importOptions
 // importSources makes one catalog of all sources, which has the name and sender
 // that were asked for, that a source gives itself, or that the first one's file
 // stands for.
-func (a *app) importSources(sources []string, o *importOptions) (*catalog.Catalog, error) {
+func (a *app) importSources(sources []string, o *catalogImportOptions) (*catalog.Catalog, error) {
 	var fresh *catalog.Catalog
 	own := false
 	for _, source := range sources {
@@ -127,7 +126,7 @@ func (a *app) importSources(sources []string, o *importOptions) (*catalog.Catalo
 	return fresh, nil
 }
 
-func (o *importOptions) readMap() error {
+func (o *catalogImportOptions) readMap() error {
 	o.Map = map[string]string{}
 	for _, pair := range o.mapped {
 		key, name, ok := strings.Cut(pair, "=")
@@ -149,7 +148,7 @@ func plainName(source string) string {
 	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(stem, "-"), "-")
 }
 
-func (a *app) importSource(source string, o *importOptions) (*catalog.Imported, error) {
+func (a *app) importSource(source string, o *catalogImportOptions) (*catalog.Imported, error) {
 	name, open := "stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
 	if source != "-" {
 		info, err := os.Stat(source)

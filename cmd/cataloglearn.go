@@ -14,14 +14,10 @@ import (
 // maxLearnedFrom is how many payloads of a type are looked at: the latest ones.
 const maxLearnedFrom = 500
 
-// learnSource says whether recorded payloads may be written without asking.
-type learnSource struct{ yes bool }
-
 type learnOptions struct {
-	learnSource
-	query  store.Query
-	into   string
-	dryRun bool
+	query       store.Query
+	into        string
+	dryRun, yes bool
 }
 
 func newCatalogLearnCmd(a *app) *cobra.Command {
@@ -150,7 +146,7 @@ func (l *lessons) catalog(name, provider string) (*catalog.Catalog, error) {
 }
 
 // importDeliveries makes a catalog of the deliveries that references name.
-func (a *app) importDeliveries(ctx context.Context, refs []string, o *importOptions) (*lessons, error) {
+func (a *app) importDeliveries(ctx context.Context, refs []string) (*lessons, error) {
 	st, err := a.readStore(ctx)
 	if err != nil {
 		return nil, err

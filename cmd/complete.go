@@ -24,6 +24,7 @@ func (a *app) complete(c *cobra.Command) {
 		"hooks catalog show":   first(a.eventNames),
 		"hooks catalog sample": first(a.eventNames),
 		"hooks provider show":  first(a.providerNames),
+		"hooks provider code":  first(a.providerNames),
 		"hooks show":           first(a.deliveryRefs),
 		"hooks replay":         a.deliveryRefs,
 		"hooks export":         a.deliveryRefs,
@@ -46,7 +47,7 @@ func (a *app) complete(c *cobra.Command) {
 // completion is registered already.
 func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 	if v, ok := f.Value.(enum); ok {
-		_ = c.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp))
+		completeWords(c, f.Name, v.words)
 		return
 	}
 	switch f.Name {
@@ -92,7 +93,7 @@ const offered = 20
 
 // deliveryRefs are the latest deliveries by number, with what each is. A store
 // that is not there is not made for it.
-func (a *app) deliveryRefs(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (a *app) deliveryRefs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	refs := []string{"@last\tthe latest delivery", "@failed\tthe latest that failed"}
 	a.glance(func(ctx context.Context, st *store.Store) {
 		for d, err := range st.List(ctx, store.Query{Limit: offered}) {
@@ -163,7 +164,5 @@ func (a *app) secretRefs(c *cobra.Command, args []string, begun string) ([]strin
 // completeWords makes the shell offer the words of a flag that the command has:
 // that it has it is all that could go wrong.
 func completeWords(c *cobra.Command, flag string, words []string) {
-	_ = c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return words, cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }

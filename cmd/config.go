@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,11 +51,7 @@ func (a *app) showConfig(origin bool) error {
 	for _, k := range knownSettings() {
 		line := a.settings.line(k)
 		if a.json {
-			text, err := json.Marshal(line)
-			if err != nil {
-				return err
-			}
-			if err := a.println(string(text)); err != nil {
+			if err := a.printJSON(line); err != nil {
 				return err
 			}
 			continue

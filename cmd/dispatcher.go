@@ -105,18 +105,6 @@ func (d *dispatching) sayChange(c *store.EndpointChange) {
 	}
 }
 
-func disabledText(reason string) string {
-	switch reason {
-	case store.DisabledByGone:
-		return "it answered 410"
-	case store.DisabledByReceiver:
-		return "it asked for that (webhook-delivery: disable)"
-	case store.DisabledByFailing:
-		return "nothing but failures for too long"
-	}
-	return "by hand"
-}
-
 // verdict is the exit of the run. What is still open was not acknowledged.
 func (d *dispatching) verdict(ctx context.Context, err error) error {
 	attempts := d.conflicts()

@@ -84,7 +84,11 @@ func (a *app) describeEndpoint(v endpointView) string {
 	d.row("uid", "%s", v.UID)
 	d.row("events", "%s", eventsText(v))
 	d.row("channels", "%s", strings.Join(v.Channels, ", "))
-	d.row("status", "%s", strings.TrimSpace(v.statusText()+"  "+reasonOf(v.Endpoint)))
+	status := v.statusText()
+	if v.status() == "disabled" {
+		status += "  " + disabledText(v.DisabledReason)
+	}
+	d.row("status", "%s", status)
 	d.row("success rate", "%s", rateText(v.counts))
 	d.row("deliveries", "%s", countsText(v.counts))
 	if v.ConsecutiveFailures > 0 {
@@ -101,15 +105,6 @@ func (a *app) describeEndpoint(v endpointView) string {
 		d.row("deleted", "%s", a.moment(v.DeletedAt))
 	}
 	return d.String()
-}
-
-// reasonOf says why an endpoint gets nothing.
-func reasonOf(ep *store.Endpoint) string {
-	return map[string]string{
-		store.DisabledByGone:     "it answered 410",
-		store.DisabledByReceiver: "it asked for that",
-		store.DisabledByFailing:  "nothing but failures for too long",
-	}[ep.DisabledReason]
 }
 
 func countsText(c store.EndpointCounts) string {

@@ -70,6 +70,19 @@ func (v endpointView) status() string {
 	return "active"
 }
 
+// disabledText says in words why an endpoint is disabled.
+func disabledText(reason string) string {
+	switch reason {
+	case store.DisabledByGone:
+		return "it answered 410"
+	case store.DisabledByReceiver:
+		return "it asked for that (webhook-delivery: disable)"
+	case store.DisabledByFailing:
+		return "nothing but failures for too long"
+	}
+	return "by hand"
+}
+
 // statusText is the word, and how many deliveries are held for that.
 func (v endpointView) statusText() string {
 	text := v.status()

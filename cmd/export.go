@@ -14,14 +14,14 @@ import (
 	"github.com/hooks-cli/hooks/store"
 )
 
-type deliveryExport struct {
+type exportOptions struct {
 	query       store.Query
 	format, out string
 	withSecrets bool
 }
 
 func newExportCmd(a *app) *cobra.Command {
-	o := deliveryExport{format: "jsonl"}
+	o := exportOptions{format: "jsonl"}
 	c := &cobra.Command{
 		Use:   "export [ID...]",
 		Short: "write deliveries for other programs: HAR, JSON lines, CloudEvents, curl",
@@ -52,7 +52,7 @@ hooks export --format cloudevents | jq .type`,
 	return c
 }
 
-func (a *app) export(ctx context.Context, refs []string, o *deliveryExport) error {
+func (a *app) export(ctx context.Context, refs []string, o *exportOptions) error {
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
 	st, err := a.readStore(ctx)

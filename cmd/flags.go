@@ -335,23 +335,3 @@ func (a *app) parseTime(s string) (time.Time, error) {
 	}
 	return time.Time{}, errors.New("is no time; give Unix seconds, RFC 3339 (2026-01-02T15:04:05Z) or how long ago (10m)")
 }
-
-// pair is NAME=VALUE.
-type pair struct{ name, value string }
-
-func parsePair(s string) (pair, error) {
-	name, value, ok := strings.Cut(s, "=")
-	if !ok || name == "" {
-		return pair{}, errors.New("must be NAME=VALUE")
-	}
-	return pair{name, value}, nil
-}
-
-// params makes a map of NAME=VALUE flags.
-func params(pairs []pair) map[string]string {
-	m := make(map[string]string, len(pairs))
-	for _, p := range pairs {
-		m[p.name] = p.value
-	}
-	return m
-}

@@ -29,17 +29,12 @@ func newInitCmd(a *app) *cobra.Command {
 
 func (a *app) initProject(c *cobra.Command) error {
 	path := filepath.Join(a.dir, "hooks.yaml")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	switch {
+	switch err := createFile(path, starter, 0o644, false); {
 	case errors.Is(err, os.ErrExist):
 		a.note("%s exists and is left alone", path)
 	case err != nil:
-		return environmentError("cannot write %s: %s", path, cause(err))
+		return err
 	default:
-		_, err := f.Write(starter)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return environmentError("cannot write %s: %s", path, cause(err))
-		}
 		a.note("wrote %s", path)
 	}
 	dir := filepath.Join(a.dir, ".hooks")

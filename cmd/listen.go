@@ -76,7 +76,7 @@ func (o *listenOptions) addFlags(a *app, flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ForwardInvalid, "forward-invalid", false, "forward requests whose signature is invalid, too")
 	addValidate(flags, &o.validate, "hold payloads against the catalog's schemas: `MODE` is warn, off or reject, which answers 422")
 	flags.Var(newValues(&o.NoHandshakes, "string", parseHandshakeOff), "no-handshake", "treat the handshake `NAME` like any other request; repeatable, all is every one (hooks help handshakes)")
-	o.addAnswers(a, flags)
+	o.addAnswers(flags)
 	flags.Var(newValue(&o.Timeout, "30s", "duration", durationBetween(time.Millisecond, maxTimeout)), "timeout", "limit of one forwarded exchange: `DUR`")
 	flags.Var(newValue(&o.Retry, "", "string", parseSchedule), "retry", "after a failed forward try again: `SCHEDULE`, as in 1s,5s,30s or 10x1m (default: the sender does)")
 	o.addLimits(flags)
@@ -118,7 +118,7 @@ func (o *listenOptions) addLimits(flags *pflag.FlagSet) {
 }
 
 // addAnswers adds the flags that let listen answer by itself.
-func (o *listenOptions) addAnswers(a *app, flags *pflag.FlagSet) {
+func (o *listenOptions) addAnswers(flags *pflag.FlagSet) {
 	flags.Var(newValue(&o.statuses, "", "string", parseStatuses), "respond", "answer with `STATUS` instead of the target")
 	flags.Var(newValue(&o.statuses, "", "string", parseStatuses), "respond-seq", "answer with `STATUSES` in turn, as in 500,409x3,200")
 	flags.StringVar(&o.respondBody, "respond-body", "", "answer with this body: `DATA` is @file, - or the literal")

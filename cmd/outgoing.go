@@ -61,7 +61,7 @@ func (o *requestOptions) open(c *cobra.Command, a *app) (*session, error) {
 		return nil, err
 	}
 	s := &session{ctx: ctx, store: st, close: func() { st.Close(); stop() }}
-	if s.target, s.to, err = o.target(ctx, a, st); err != nil {
+	if s.target, s.to, err = o.target(ctx, st); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (o *requestOptions) client(a *app, p *provider.Profile) *send.Client {
 
 // target is where to send to: --to, else the running listener of the store,
 // else the default address.
-func (o *requestOptions) target(ctx context.Context, a *app, st *store.Store) (t send.Target, text string, err error) {
+func (o *requestOptions) target(ctx context.Context, st *store.Store) (t send.Target, text string, err error) {
 	if o.to != "" {
 		t, err = parseTarget("to", o.to)
 		return t, o.to, err

@@ -23,16 +23,9 @@ hooks provider code github --lang go > webhook/webhook.go
 hooks provider code standard --lang python`,
 		Args: argsBetween(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.providerCode(args[0], lang) },
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return a.providers().IDs(), cobra.ShellCompDirectiveNoFileComp
-		},
 	}
 	c.Flags().Var(newValue(&lang, "", "string", parseLanguage), "lang", "the `LANGUAGE`: "+strings.Join(provider.VerifierLanguages(), ", "))
-	// The error is about a flag that is not there, and it is.
-	_ = c.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(provider.VerifierLanguages(), cobra.ShellCompDirectiveNoFileComp))
+	completeWords(c, "lang", provider.VerifierLanguages())
 	return c
 }
 

@@ -67,7 +67,7 @@ func run(e *env) (code int) {
 	asJSON := func() bool { return a.json || slices.Contains(e.args, "--json") }
 	defer func() {
 		if r := recover(); r != nil {
-			code = report(e.stderr, asJSON(), a.colourErr, internalError(e, r))
+			code = report(e.stderr, asJSON(), a.colourErr, internalError(r))
 		}
 	}()
 	root := newRoot(a)
@@ -86,7 +86,7 @@ func run(e *env) (code int) {
 }
 
 // internalError is a panic of ours: one line for the user, the trace in a file.
-func internalError(e *env, r any) *failure {
+func internalError(r any) *failure {
 	trace := make([]byte, 64<<10)
 	trace = trace[:runtime.Stack(trace, false)]
 	f := environmentError("hooks failed inside: %.200v", r)

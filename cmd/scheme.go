@@ -192,3 +192,23 @@ func parseTolerance(s string) (*time.Duration, error) {
 func unsigned() *provider.Profile {
 	return &provider.Profile{Behaviour: provider.Behaviour{Ack: []string{"2xx"}}}
 }
+
+// pair is NAME=VALUE.
+type pair struct{ name, value string }
+
+func parsePair(s string) (pair, error) {
+	name, value, ok := strings.Cut(s, "=")
+	if !ok || name == "" {
+		return pair{}, errors.New("must be NAME=VALUE")
+	}
+	return pair{name, value}, nil
+}
+
+// params makes a map of NAME=VALUE flags.
+func params(pairs []pair) map[string]string {
+	m := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		m[p.name] = p.value
+	}
+	return m
+}

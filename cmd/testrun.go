@@ -153,11 +153,7 @@ func (t *trial) inner(ctx context.Context, args []string, stdout, stderr *os.Fil
 		}
 		return t.lookup(name)
 	}
-	e.signals = func() (<-chan os.Signal, func()) {
-		ch := make(chan os.Signal, 1)
-		stop := context.AfterFunc(ctx, func() { ch <- os.Interrupt })
-		return ch, func() { stop() }
-	}
+	e.signals = func() (<-chan os.Signal, func()) { return interruptsOf(ctx) }
 	return &e
 }
 

@@ -12,6 +12,9 @@ import (
 	"github.com/hooks-cli/hooks/tui"
 )
 
+// memoryLimit is how much is read of what was kept, in bytes.
+const memoryLimit = 1 << 20
+
 // filterMemory keeps filters in files of the user's state. Without a place for
 // it nothing is kept.
 func (a *app) filterMemory() tui.Memory {
@@ -20,44 +23,14 @@ func (a *app) filterMemory() tui.Memory {
 		return tui.Memory{}
 	}
 	return tui.Memory{
-		Read: func(name string) ([]byte, error) { return readAtMost(filepath.Join(dir, name), 1<<20) },
+		Read: func(name string) ([]byte, error) { return readFile(filepath.Join(dir, name), memoryLimit) },
 		Write: func(name string, content []byte) error {
 			if err := os.MkdirAll(dir, 0o700); err != nil {
 				return err
 			}
-			return replaceFile(filepath.Join(dir, name), content)
+			return createFile(filepath.Join(dir, name), content, 0o600, true)
 		},
 	}
-}
-
-func readAtMost(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > limit {
-		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
-	}
-	return os.ReadFile(path)
-}
-
-// replaceFile writes a file whole or not at all.
-func replaceFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".hooks-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 // pageExports are the forms in which pageExport writes.

@@ -134,20 +134,13 @@ func whyNot(v endpointView) string {
 	failures := counted(v.ConsecutiveFailures, "failure") + " in a row"
 	switch {
 	case !v.Enabled:
-		return "disabled: " + disabledBy(v.DisabledReason)
+		return "disabled: " + disabledText(v.DisabledReason) + "; P enables"
 	case v.Paused:
 		return "paused after " + failures + "; P resumes"
 	case v.Failing:
 		return "failing: " + failures
 	}
 	return ""
-}
-
-func disabledBy(reason string) string {
-	if reason == "" || reason == store.DisabledByUser {
-		return "by hand; P enables"
-	}
-	return reason
 }
 
 // pageTypes are the event types as the terminal UI shows them.

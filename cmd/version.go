@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -56,14 +55,10 @@ func newVersionCmd(a *app) *cobra.Command {
 
 func (a *app) printVersion() error {
 	v := versionOf(a.version)
-	if a.json {
-		line, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		return a.println(string(line))
-	}
-	if a.quiet {
+	switch {
+	case a.json:
+		return a.printJSON(v)
+	case a.quiet:
 		return a.println(v.Version)
 	}
 	return a.println(fmt.Sprintf("hooks %s %s/%s %s", v.Version, v.OS, v.Arch, v.Go))
