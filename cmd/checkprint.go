@@ -32,25 +32,14 @@ type checkedTotals struct {
 }
 
 func (a *app) listChecks(checks []check.Check) error {
-	t := newTable("GROUP", "CHECK", "WHAT A RIGHT CONSUMER DOES")
+	list := a.newListing("GROUP", "CHECK", "WHAT A RIGHT CONSUMER DOES")
 	for _, c := range checks {
-		switch {
-		case a.json:
-			if err := a.printJSON(checkedLine{Type: "check", Name: c.Name, Group: c.Group, Asks: c.Asks, Fix: c.Fix}); err != nil {
-				return err
-			}
-		case a.quiet:
-			if err := a.println(c.Name); err != nil {
-				return err
-			}
-		default:
-			t.add(c.Group, c.Name, c.Asks)
+		line := checkedLine{Type: "check", Name: c.Name, Group: c.Group, Asks: c.Asks, Fix: c.Fix}
+		if err := list.add(line, c.Name, c.Group, c.Name, c.Asks); err != nil {
+			return err
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no check is left")
 }
 
 // checkPrinter prints results as they come and keeps them.

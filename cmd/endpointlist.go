@@ -48,10 +48,6 @@ func (a *app) listEndpoints(ctx context.Context, o endpointListOptions) error {
 	if err != nil {
 		return err
 	}
-	if len(views) == 0 {
-		a.note("no endpoints")
-		return nil
-	}
 	return a.printEndpoints(views)
 }
 
@@ -61,21 +57,15 @@ func (a *app) printEndpoints(views []endpointView) error {
 	if !named {
 		heading = slices.Delete(heading, 1, 2)
 	}
-	t := newTable(heading...)
+	list := a.newListing(heading...)
 	for _, v := range views {
 		row := []string{v.ID, orElse(v.Name, "–"), urlText(v.Endpoint), v.events.String(), v.statusText(), rateText(v.counts), a.moment(v.LastAttemptAt)}
 		if !named {
 			row = slices.Delete(row, 1, 2)
 		}
-		t.add(row...)
-		if a.json || a.quiet {
-			if err := a.printEndpoint(v, v.secretText(), nil); err != nil {
-				return err
-			}
+		if err := list.add(v.line(v.secretText()), v.ID, row...); err != nil {
+			return err
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no endpoints")
 }

@@ -108,42 +108,6 @@ func (a *app) debug(format string, args ...any) {
 	}
 }
 
-// table is rows of aligned columns under a heading.
-type table struct{ rows [][]string }
-
-func newTable(heading ...string) *table { return &table{[][]string{heading}} }
-
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
-
-// printTable aligns on a terminal; on a pipe, too, and without cutting.
-func (a *app) printTable(t *table) error {
-	return a.write([]byte(t.render()))
-}
-
-func (t *table) render() string {
-	cells := make([][]term.Text, len(t.rows))
-	var widths []int
-	for i, row := range t.rows {
-		for j, s := range row {
-			text := term.Cell(s)
-			cells[i] = append(cells[i], text)
-			if j == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[j] = max(widths[j], term.Width(text))
-		}
-	}
-	var b strings.Builder
-	for _, row := range cells {
-		line := ""
-		for j, text := range row {
-			line += term.Pad(text, widths[j], "").String() + "  "
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	return b.String()
-}
-
 // clock prints a time as the stream wants it.
 func (a *app) clock(t time.Time) string {
 	if a.terminal {

@@ -38,25 +38,15 @@ func (a *app) listProviders() error {
 	if err != nil {
 		return err
 	}
-	t := newTable("ID", "NAME", "ALGORITHM", "SIGNATURE", "EVIDENCE")
+	list := a.newListing("ID", "NAME", "ALGORITHM", "SIGNATURE", "EVIDENCE")
 	for _, p := range all {
-		switch {
-		case a.json:
-			if err := a.printJSON(newProviderLine(p)); err != nil {
-				return err
-			}
-		case a.quiet:
-			if err := a.println(p.ID); err != nil {
-				return err
-			}
-		default:
-			t.add(p.ID, p.Name, strings.Join(p.Scheme.Spec().Alg, ", "), strings.Join(signaturePlaces(p), ", "), p.Evidence)
+		err := list.add(newProviderLine(p), p.ID,
+			p.ID, p.Name, strings.Join(p.Scheme.Spec().Alg, ", "), strings.Join(signaturePlaces(p), ", "), p.Evidence)
+		if err != nil {
+			return err
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no providers")
 }
 
 // signaturePlaces names the headers or fields in which the signature stands.

@@ -77,30 +77,15 @@ func (a *app) forget(c *cobra.Command, st *store.Store, all []store.Adopted, nam
 }
 
 func (a *app) listAdopted(all []store.Adopted, reveal bool) error {
-	t := newTable("PROVIDER", "SECRET", "SINCE")
+	list := a.newListing("PROVIDER", "SECRET", "SINCE")
 	for _, one := range all {
 		if !reveal {
 			one.Secret = mask(one.Secret)
 		}
-		switch {
-		case a.json:
-			if err := a.printJSON(adoptedLine{one.Provider, one.Secret, one.At}); err != nil {
-				return err
-			}
-		case a.quiet:
-			if err := a.println(one.Provider); err != nil {
-				return err
-			}
-		default:
-			t.add(one.Provider, one.Secret, one.At.UTC().Format(time.RFC3339))
+		line := adoptedLine{one.Provider, one.Secret, one.At}
+		if err := list.add(line, one.Provider, one.Provider, one.Secret, one.At.UTC().Format(time.RFC3339)); err != nil {
+			return err
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	if len(all) == 0 {
-		a.note("no secret was adopted")
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no secret was adopted")
 }

@@ -98,31 +98,17 @@ func (a *app) listSecrets(ctx context.Context, ref string) error {
 }
 
 func (a *app) printSecrets(lines []secretLine, names map[string]string) error {
-	t := newTable("ENDPOINT", "SECRET", "ID", "STATE", "EXPIRES", "FINGERPRINT", "SOURCE")
+	list := a.newListing("ENDPOINT", "SECRET", "ID", "STATE", "EXPIRES", "FINGERPRINT", "SOURCE")
 	for _, line := range lines {
-		switch {
-		case a.json:
-			if err := a.printJSON(line); err != nil {
-				return err
-			}
-		case a.quiet:
-			if err := a.println(orElse(line.ID, line.Endpoint)); err != nil {
-				return err
-			}
-		default:
-			expires := "never"
-			if line.ExpiresAt != nil {
-				expires = a.moment(*line.ExpiresAt)
-			}
-			t.add(names[line.Endpoint], line.Secret, orElse(line.ID, "–"), line.State, expires, orElse(line.Fingerprint, "–"), line.Source)
+		expires := "never"
+		if line.ExpiresAt != nil {
+			expires = a.moment(*line.ExpiresAt)
+		}
+		err := list.add(line, orElse(line.ID, line.Endpoint),
+			names[line.Endpoint], line.Secret, orElse(line.ID, "–"), line.State, expires, orElse(line.Fingerprint, "–"), line.Source)
+		if err != nil {
+			return err
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	if len(lines) == 0 {
-		a.note("no secrets")
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no secrets")
 }

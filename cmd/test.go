@@ -157,28 +157,19 @@ func selectTests(files []*contract.File, words []string) (func(string) bool, err
 }
 
 func (a *app) listTests(files []*contract.File, only func(string) bool) error {
-	t := newTable("FILE", "LINE", "TEST")
+	list := a.newListing("FILE", "LINE", "TEST")
 	for _, f := range files {
 		for _, test := range f.Tests {
-			var err error
-			switch {
-			case only != nil && !only(test.Name):
-			case a.json:
-				err = a.printJSON(testLine{Type: "test", File: f.Path, Line: test.Line, Name: test.Name, Steps: []stepLine{}})
-			case a.quiet:
-				err = a.println(oneLine(test.Name))
-			default:
-				t.add(f.Path, strconv.Itoa(test.Line), test.Name)
+			if only != nil && !only(test.Name) {
+				continue
 			}
-			if err != nil {
+			line := testLine{Type: "test", File: f.Path, Line: test.Line, Name: test.Name, Steps: []stepLine{}}
+			if err := list.add(line, oneLine(test.Name), f.Path, strconv.Itoa(test.Line), test.Name); err != nil {
 				return err
 			}
 		}
 	}
-	if a.json || a.quiet {
-		return nil
-	}
-	return a.printTable(t)
+	return list.end("no tests")
 }
 
 // runTests runs the files, several at a time, and prints the results of each
