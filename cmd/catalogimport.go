@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -149,15 +148,15 @@ func plainName(source string) string {
 }
 
 func (a *app) importSource(source string, o *catalogImportOptions) (*catalog.Imported, error) {
-	name, open := "stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
+	name := "stdin"
 	if source != "-" {
 		info, err := os.Stat(source)
 		if err != nil || info.IsDir() || info.Mode().IsRegular() {
 			return catalog.Import(source, o.ImportOptions)
 		}
-		name, open = source, func() (io.ReadCloser, error) { return os.Open(source) } // a pipe, as <(curl …) is one
+		name = source // a pipe, as <(curl …) is one
 	}
-	text, err := readWithin(importWait, catalog.MaxImportSize, open)
+	text, err := readWithin(importWait, catalog.MaxImportSize, a.opener(source))
 	if err != nil && !errors.Is(err, errTooLong) { // of which the import speaks
 		return nil, usageError("cannot read %s: %s", name, cause(err))
 	}

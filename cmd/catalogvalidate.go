@@ -3,8 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,7 +63,7 @@ func (a *app) validateCatalogs(files []string) error {
 	wrong := 0
 	var unread error
 	for _, file := range files {
-		text, err := a.catalogText(file)
+		text, err := a.textOf(file, catalog.MaxFileSize)
 		if err != nil {
 			unread = errors.Join(unread, err)
 			if len(files) > 1 {
@@ -94,20 +92,6 @@ func (a *app) validateCatalogs(files []string) error {
 	}
 	a.note("%s valid", plural(len(files), "catalog"))
 	return nil
-}
-
-// catalogText reads as much of a file as a catalog can be long, and one byte
-// more, of which the check speaks.
-func (a *app) catalogText(file string) ([]byte, error) {
-	open := func() (io.ReadCloser, error) { return os.Open(file) }
-	if file == "-" {
-		open = func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
-	}
-	text, err := readWithin(readWait, catalog.MaxFileSize, open)
-	if err != nil && !errors.Is(err, errTooLong) {
-		return nil, usageError("cannot read %s: %s", file, cause(err))
-	}
-	return text, nil
 }
 
 func (a *app) printCatalogReport(r *catalog.Report) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -205,10 +204,4 @@ func (d *doctor) relay() error {
 		return &failure{exit: exitUnreachable, code: "unreachable", message: away.Error(), hint: "start the relay, and give its public URL", err: err}
 	}
 	return err
-}
-
-// firstLine is the beginning of a message that may have several.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -145,12 +146,12 @@ func (d *doctor) catalogs() error {
 		return d.failed("catalogs", err)
 	}
 	for _, file := range files {
-		text, err := d.catalogText(file)
+		text, err := d.textOf(file, catalog.MaxFileSize)
 		if err != nil {
 			return d.failed("catalogs", err)
 		}
 		if r := catalog.CheckFile(file, text); !r.OK() {
-			if err := d.fail("catalogs", "hooks catalog validate "+file+" says all that is wrong", "%s", firstLine(r.Errors.Error())); err != nil {
+			if err := d.fail("catalogs", "hooks catalog validate "+file+" says all that is wrong", "%s", r.Errors[0]); err != nil {
 				return err
 			}
 		}
@@ -170,7 +171,7 @@ func (d *doctor) providers() error {
 	files := registry.Files()
 	wrong := 0
 	for _, file := range files {
-		text, err := d.providerText(file)
+		text, err := d.textOf(file, provider.MaxFileSize)
 		if err != nil {
 			return d.failed("providers", err)
 		}

@@ -40,8 +40,7 @@ hooks export --format cloudevents | jq .type`,
 	flags.StringVarP(&o.out, "out", "o", "", "write to `FILE`, which must not be there yet (default: stdout)")
 	flags.BoolVar(&o.withSecrets, "with-secrets", false, "write credentials as they are")
 	a.addSelection(flags, &o.query)
-	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, the beginning of it, or its name")
-	flags.StringVar(&o.query.Channel, "channel", "", "of this channel: `C`")
+	addTo(flags, &o.query)
 	flags.Var(newValue(&o.query.Limit, "0", "int", parseLimit), "limit", "at most `N` deliveries; 0 is all")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 && (choosesBy(flags) || flags.Changed("limit")) {
@@ -110,12 +109,8 @@ func (a *app) exported(ctx context.Context, st *store.Store, refs []string, q *s
 	if len(refs) > 0 {
 		return ids, nil
 	}
-	if q.Endpoint != "" {
-		ep, err := st.Endpoint(ctx, q.Endpoint)
-		if err != nil {
-			return nil, err
-		}
-		q.Endpoint = ep.ID
+	if err := findEndpoint(ctx, st, q); err != nil {
+		return nil, err
 	}
 	q.NoNotices = true
 	for d, err := range st.List(ctx, *q) {

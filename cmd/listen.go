@@ -195,39 +195,14 @@ func parseHead(s string) (int, error) {
 }
 
 func (a *app) listen(c *cobra.Command, o *listenOptions) error {
-	for _, pair := range [][]string{{"respond", "respond-seq"}, {"url", "public-url"}} {
-		if err := exclusive(c, pair...); err != nil {
-			return err
-		}
+	if err := o.check(c, a); err != nil {
+		return err
 	}
-	if o.tui && !o.printSecret {
-		if err := a.needTerminal(); err != nil {
-			return err
-		}
-	}
-	if !o.tui && (c.Flags().Changed("hold") || c.Flags().Changed("hold-limit")) {
-		return usageError("--hold and --hold-limit need --tui: somebody must decide").withHint("add --tui")
-	}
-	registry := a.providers()
-	keys, err := a.listenKeys(registry, o)
+	server, keys, err := a.listener(c, o)
 	if err != nil {
 		return err
-	}
-	o.Params = keys.named.Params
-	if err := o.complete(c, a, registry); err != nil {
-		return err
-	}
-	if o.tui {
-		if o.gate, err = newGate(a, o); err != nil {
-			return err
-		}
-		o.Gate = &o.gate.listen
 	}
 	// The port is opened before the store is made: one in use leaves no trace.
-	server, err := listen.New(o.Options)
-	if err != nil {
-		return o.selfForward(err)
-	}
 	if !o.printSecret {
 		if err := server.Bind(c.Context()); err != nil {
 			return a.portTaken(o.selfForward(err))
@@ -254,6 +229,45 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 	a.sayAdopted(known.adopted, keys, o)
 	defer a.watchSettings(c.Context(), st)()
 	return a.serve(c.Context(), server, o, known)
+}
+
+// check refuses what makes no sense together.
+func (o *listenOptions) check(c *cobra.Command, a *app) error {
+	for _, pair := range [][]string{{"respond", "respond-seq"}, {"url", "public-url"}} {
+		if err := exclusive(c, pair...); err != nil {
+			return err
+		}
+	}
+	if o.tui && !o.printSecret {
+		if err := a.needTerminal(); err != nil {
+			return err
+		}
+	}
+	if !o.tui && (c.Flags().Changed("hold") || c.Flags().Changed("hold-limit")) {
+		return usageError("--hold and --hold-limit need --tui: somebody must decide").withHint("add --tui")
+	}
+	return nil
+}
+
+// listener is the server that the flags describe, and the keys that they name.
+func (a *app) listener(c *cobra.Command, o *listenOptions) (*listen.Server, listenKeys, error) {
+	registry := a.providers()
+	keys, err := a.listenKeys(registry, o)
+	if err != nil {
+		return nil, keys, err
+	}
+	o.Params = keys.named.Params
+	if err := o.complete(c, a, registry); err != nil {
+		return nil, keys, err
+	}
+	if o.tui {
+		if o.gate, err = newGate(a, o); err != nil {
+			return nil, keys, err
+		}
+		o.Gate = &o.gate.listen
+	}
+	server, err := listen.New(o.Options)
+	return server, keys, o.selfForward(err)
 }
 
 // selfForward names the flag whose target is the listener itself.

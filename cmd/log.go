@@ -40,8 +40,7 @@ hooks log --filter 'verdict:invalid | code:5xx'`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	a.addSelection(flags, &o.query)
-	flags.StringVar(&o.query.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, the beginning of it, or its name")
-	flags.StringVar(&o.query.Channel, "channel", "", "of this channel: `C`")
+	addTo(flags, &o.query)
 	flags.Var(newValue(&o.query.Limit, "50", "int", parseLimit), "limit", "at most `N` deliveries; 0 is all")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "print deliveries as they come")
 	flags.BoolVar(&o.attempts, "attempts", false, "a row an attempt")
@@ -61,18 +60,18 @@ func (a *app) log(ctx context.Context, o logOptions) error {
 		return err
 	}
 	defer st.Close()
-	if o.query.Endpoint != "" {
-		ep, err := st.Endpoint(ctx, o.query.Endpoint)
-		if err != nil {
-			return err
-		}
-		o.query.Endpoint = ep.ID
+	if err := findEndpoint(ctx, st, &o.query); err != nil {
+		return err
 	}
 	// Notices are for people: what reads JSON or ids asks for them by name.
 	o.query.NoNotices = (a.json || a.quiet || o.jq != nil) && !asksForNotices(o.query)
 	if o.follow {
 		return a.logFollow(ctx, st, o)
 	}
+	return a.logList(ctx, st, o)
+}
+
+func (a *app) logList(ctx context.Context, st *store.Store, o logOptions) (err error) {
 	found, more := 0, false
 	t := logTable(o)
 	query := o.query

@@ -3,8 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,7 +55,7 @@ func (a *app) validateProviders(files []string) error {
 	wrong := 0
 	var unread error
 	for _, file := range files {
-		text, err := a.providerText(file)
+		text, err := a.textOf(file, provider.MaxFileSize)
 		if err != nil {
 			unread = errors.Join(unread, err)
 			a.warn("%s", err)
@@ -79,20 +77,6 @@ func (a *app) validateProviders(files []string) error {
 	}
 	a.note("%s valid", plural(len(files), "provider file"))
 	return nil
-}
-
-// providerText reads as much of a file as a provider's can be long, and one
-// byte more.
-func (a *app) providerText(file string) ([]byte, error) {
-	open := func() (io.ReadCloser, error) { return os.Open(file) }
-	if file == "-" {
-		open = func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
-	}
-	text, err := readWithin(readWait, provider.MaxFileSize, open)
-	if err != nil && !errors.Is(err, errTooLong) { // of which the check speaks
-		return nil, usageError("cannot read %s: %s", file, cause(err))
-	}
-	return text, nil
 }
 
 func (a *app) printReport(r provider.Report) error {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -25,7 +26,25 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 	flags.Var(newValue(&q.Filter, "", "string", a.parseFilter), "filter", "a filter `EXPR`: see hooks help filters")
 }
 
-// selectionFlags are those of addSelection, and what log adds to them.
+// addTo adds the flags that choose by where deliveries go.
+func addTo(flags *pflag.FlagSet, q *store.Query) {
+	flags.StringVar(&q.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, the beginning of it, or its name")
+	flags.StringVar(&q.Channel, "channel", "", "of this channel: `C`")
+}
+
+// findEndpoint puts the id of the endpoint that a query names into it.
+func findEndpoint(ctx context.Context, st *store.Store, q *store.Query) error {
+	if q.Endpoint == "" {
+		return nil
+	}
+	ep, err := st.Endpoint(ctx, q.Endpoint)
+	if err == nil {
+		q.Endpoint = ep.ID
+	}
+	return err
+}
+
+// selectionFlags are those of addSelection and addTo.
 var selectionFlags = [...]string{"event", "since", "until", "provider", "verdict", "status", "direction", "code", "filter", "endpoint", "channel"}
 
 func statusWords() []string {

@@ -22,6 +22,24 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return readWithin(readWait, limit, func() (io.ReadCloser, error) { return os.Open(path) })
 }
 
+// opener opens FILE, - being stdin.
+func (a *app) opener(file string) func() (io.ReadCloser, error) {
+	if file == "-" {
+		return func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
+	}
+	return func() (io.ReadCloser, error) { return os.Open(file) }
+}
+
+// textOf reads FILE as far as limit, and one byte more: who judges it speaks of
+// that.
+func (a *app) textOf(file string, limit int64) ([]byte, error) {
+	text, err := readWithin(readWait, limit, a.opener(file))
+	if err != nil && !errors.Is(err, errTooLong) {
+		return nil, usageError("cannot read %s: %s", file, cause(err))
+	}
+	return text, nil
+}
+
 // readWithin reads up to limit bytes and gives up after wait. Opening a FIFO
 // waits for its writer already, so that it counts, too. What waits is left
 // behind: only the end of the program can end it.

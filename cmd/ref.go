@@ -51,7 +51,7 @@ func (a *app) resolve(ref string) (string, error) {
 	kind, name, _ := strings.Cut(ref, ":")
 	switch {
 	case ref == "-":
-		return a.secretFrom("stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil })
+		return a.secretFrom("stdin", a.opener("-"))
 	case kind == "env":
 		value, ok := a.lookup(name)
 		if !ok {
@@ -59,7 +59,7 @@ func (a *app) resolve(ref string) (string, error) {
 		}
 		return checkedSecret("env:"+name, value)
 	case kind == "file":
-		return a.secretFrom(ref, func() (io.ReadCloser, error) { return os.Open(name) })
+		return a.secretFrom(ref, func() (io.ReadCloser, error) { return os.Open(name) }) // a file may be called -
 	case kind == "keyring":
 		value, err := keyring.Get("hooks", name)
 		if err != nil {

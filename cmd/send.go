@@ -59,20 +59,8 @@ hooks send --to 3000 --provider hmac --header X-Sig --prefix sha256= --secret en
 }
 
 func (a *app) send(c *cobra.Command, o *sendOptions) error {
-	if err := exclusive(c, "secret", "secret-file"); err != nil {
+	if err := o.check(c); err != nil {
 		return err
-	}
-	if err := o.load.check(c); err != nil {
-		return err
-	}
-	if err := o.deliveryOptions.check(c); err != nil {
-		return err
-	}
-	if !c.Flags().Changed("data") {
-		return usageError("send needs a body").withHint("%s", exampleOf(c, "--to localhost:3000 --data @body.json"))
-	}
-	if !isToken(o.method) {
-		return usageError("--method %q is no method", cut(o.method))
 	}
 	p, err := a.profile(c, &o.schemeOptions)
 	if err != nil {
@@ -117,6 +105,26 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 		}
 	}
 	return b.finish()
+}
+
+// check refuses what makes no sense together, and a body that is missing.
+func (o *sendOptions) check(c *cobra.Command) error {
+	if err := exclusive(c, "secret", "secret-file"); err != nil {
+		return err
+	}
+	if err := o.load.check(c); err != nil {
+		return err
+	}
+	if err := o.deliveryOptions.check(c); err != nil {
+		return err
+	}
+	if !c.Flags().Changed("data") {
+		return usageError("send needs a body").withHint("%s", exampleOf(c, "--to localhost:3000 --data @body.json"))
+	}
+	if !isToken(o.method) {
+		return usageError("--method %q is no method", cut(o.method))
+	}
+	return nil
 }
 
 // at is the clock of the user's --timestamp, else the machine's.
