@@ -12,7 +12,7 @@ import (
 func newCancelCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel ID...",
-		Short: "give up deliveries that are not over yet",
+		Short: "cancel deliveries that are not finished",
 		Long:  "No further attempt is made. One that is in flight is not torn down; if it is acknowledged the delivery has succeeded all the same.",
 		Example: `hooks cancel 12
 hooks cancel @last`,

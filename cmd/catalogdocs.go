@@ -53,7 +53,7 @@ func (a *app) catalogDocs(c *cobra.Command, o *catalogDocsOptions) error {
 		return err
 	}
 	if o.watch && !o.toFile() {
-		return usageError("--watch writes a file again and again: it needs its name").withHint("%s --watch -o events.html", c.CommandPath())
+		return usageError("--watch rewrites a file: say which").withHint("%s --watch -o events.html", c.CommandPath())
 	}
 	set := a.catalogs()
 	if !o.watch {
@@ -98,7 +98,7 @@ func (o *catalogDocsOptions) html() bool {
 	return o.format == formatHTML || o.format == "" && strings.HasPrefix(o.ending(), ".htm")
 }
 
-// ending is how the name of the file ends, in small letters.
+// ending is how the name of the file ends, in lower case.
 func (o *catalogDocsOptions) ending() string { return strings.ToLower(filepath.Ext(o.out)) }
 
 // checkEnding refuses a file whose name promises what it would not hold.

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +22,7 @@ func newCatalogExportCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export CATALOG",
 		Short: "write a catalog as OpenAPI, AsyncAPI, JSON Schemas, samples or one JSON file",
-		Long: "openapi (3.1), asyncapi (3.0) and json (the form of the files in catalog/) are one text, on stdout or in the file that --out names. jsonschema and samples are a file a type " +
+		Long: "openapi (3.1), asyncapi (3.0) and json (the form of the files in catalog/) are one text, on stdout or in the file that --out names. jsonschema and samples are one file per type " +
 			"and need a folder. hooks catalog import reads all of them back: what a format has no place for is in members x-hooks, so that, but for samples, the catalog is the same. Samples leave archived types out.",
 		Example: `hooks catalog export revkeen > openapi.json
 hooks catalog export revkeen --format asyncapi --out asyncapi.json
@@ -57,7 +56,7 @@ func (a *app) exportCatalog(name string, o *catalogExportOptions) error {
 	isFolder := o.format == catalog.FormatJSONSchema || o.format == catalog.FormatSamples
 	switch {
 	case isFolder && o.out == "":
-		return usageError("%s is a file a type: it needs a folder", o.format).withHint("--out %s/", o.format)
+		return usageError("%s writes one file per type: it needs a folder", o.format).withHint("--out %s/", o.format)
 	case o.out == "" || o.out == "-":
 		return a.write(files[0].Text)
 	case !isFolder:
@@ -96,7 +95,7 @@ func (a *app) wholeCatalog(name string, events []string) (*catalog.Catalog, erro
 	}
 	if whole == nil {
 		slices.Sort(known)
-		return nil, usageError("unknown catalog %q", cut(name)).withHint("%s", orElse(didYouMean(name, known), "there is "+strings.Join(slices.Compact(known), ", ")))
+		return nil, usageError("unknown catalog %q", cut(name)).withHint("%s", orElse(didYouMean(name, known), oneOfThese(slices.Compact(known))))
 	}
 	wanted := *whole
 	wanted.Types = nil

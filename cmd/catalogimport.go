@@ -28,9 +28,9 @@ func newCatalogImportCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import SRC...",
 		Short: "make a catalog from OpenAPI, AsyncAPI, JSON Schemas, samples or recorded deliveries",
-		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (a file a type) or of samples (order/paid.json is of the type order.paid), the list of event types of Svix' API (svix) and other catalogs (json), " +
+		Long: "Reads the webhooks of OpenAPI 3.0 to 3.2, the messages of AsyncAPI 2 and 3, folders of JSON Schemas (one file per type) or of samples (order/paid.json is of the type order.paid), the list of event types of Svix' API (svix) and other catalogs (json), " +
 			"and writes one catalog into the project's folder catalog/. Nothing is fetched; references stay within the folder of the source.\n" +
-			"Types that are there already are replaced, others stay; with --replace-all those that the source has not are archived. In a catalog that is in YAML only the lines of types that change are written anew. " +
+			"Types that are there already are replaced, others stay; with --replace-all those that the source lacks are archived. In a catalog that is in YAML only the lines of types that change are written anew. " +
 			"With --format deliveries the sources are ids of deliveries, whose payloads become samples with what looks personal or secret replaced.",
 		Example: `hooks catalog import openapi.yaml
 hooks catalog import openapi.json --into acme --provider standard --dry-run
@@ -49,8 +49,8 @@ hooks catalog import --format deliveries 12 13 --into acme`,
 	flags.StringVar(&o.Prefix, "prefix", "", "`TEXT` before each name, as in acme.")
 	flags.Var(newEnum(&o.NameFrom, catalog.NameAuto, catalog.NameKey, catalog.NameConst, catalog.NameOperationID), "name-from", "where names come from: `WORD` is auto, key, const or operation-id")
 	flags.Var(newValues(&o.mapped, "string", parseAny), "map", "`KEY=NAME`: the type that a key of the source becomes; repeatable")
-	flags.BoolVar(&o.IncludeCallbacks, "include-callbacks", false, "take the callbacks of operations, too")
-	flags.BoolVar(&o.replaceAll, "replace-all", false, "archive the types that the source has not")
+	flags.BoolVar(&o.IncludeCallbacks, "include-callbacks", false, "include the callbacks of operations")
+	flags.BoolVar(&o.replaceAll, "replace-all", false, "archive the types that the source lacks")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be added, changed and archived, and write nothing")
 	flags.BoolVar(&o.yes, "yes", false, "do not ask before recorded deliveries are written")
 	return c
@@ -60,7 +60,7 @@ hooks catalog import --format deliveries 12 13 --into acme`,
 // its file.
 func parseCatalogName(s string) (string, error) {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`).MatchString(s) {
-		return "", errors.New("must be small letters, digits and -, as in acme")
+		return "", errors.New("must be lower-case letters, digits and -, as in acme")
 	}
 	return s, nil
 }

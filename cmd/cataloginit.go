@@ -51,7 +51,7 @@ func (a *app) initCatalog(name string, o *catalogInitOptions) error {
 	text := strings.NewReplacer("my-app", name, "provider: standard", "provider: "+o.provider).Replace(starterCatalog)
 	path := orElse(o.out, filepath.Join(a.projectDir(), "catalog", name+".yaml"))
 	if _, err := catalog.Parse(name+".yaml", []byte(text)); err != nil {
-		return usageError("a catalog's name is made of small letters, digits and -, %q is not", cut(name)).withHint("hooks catalog init %s", catalogName(name))
+		return usageError("a catalog's name is lower-case letters, digits and -: %q is not", cut(name)).withHint("hooks catalog init %s", catalogName(name))
 	}
 	if o.out == "-" {
 		return a.write([]byte(text))

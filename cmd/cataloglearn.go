@@ -52,7 +52,7 @@ func (o *learnOptions) addFlags(a *app, flags *pflag.FlagSet) {
 
 func (a *app) learn(c *cobra.Command, o *learnOptions) error {
 	if len(o.query.Events) == 0 {
-		return usageError("which types are to be learned?").withHint("--event order.paid, or --event '*'")
+		return usageError("say which event types to learn").withHint("--event order.paid, or --event '*'")
 	}
 	ctx, stop := a.interruptible(c.Context())
 	defer stop()
@@ -124,7 +124,7 @@ func (l *lessons) add(d *store.Delivery) {
 // unless another is given.
 func (l *lessons) catalog(name, provider string) (*catalog.Catalog, error) {
 	if l.count == 0 {
-		return nil, answerNo("no delivery of these types was received").withHint("hooks log --direction in lists what was")
+		return nil, answerNo("no delivery of these types was received").withHint("hooks log --direction in lists what was received")
 	}
 	c := &catalog.Catalog{Name: name, Provider: orElse(provider, orElse(l.provider[l.types[0]], "standard"))}
 	var names []string

@@ -180,7 +180,7 @@ func (o *typeFilter) checkGroup(types []*catalog.EventType) error {
 		return nil
 	}
 	known := sortedKeys(groups)
-	return usageError("no catalog has the group %q", cut(o.group)).withHint("%s", orElse(didYouMean(o.group, known), thereAre(known)))
+	return usageError("no catalog has the group %q", cut(o.group)).withHint("%s", orElse(didYouMean(o.group, known), oneOfThese(known)))
 }
 
 // typesOf lists all types, or those of one catalog or provider.

@@ -70,7 +70,7 @@ func catalogFile(dir, name string) (string, error) {
 			continue
 		}
 		if found != "" {
-			return "", usageError("both %s and %s are there: which of them is meant?", found, file).withHint("remove one of them, or --into another-name")
+			return "", usageError("%s and %s both exist: which one is meant?", found, file).withHint("remove one of them, or --into another-name")
 		}
 		found = file
 	}
@@ -94,7 +94,7 @@ func updatedText(file string, whole *catalog.Catalog, change catalog.Change) ([]
 	}
 	text := whole.Encode()
 	if len(text) > catalog.MaxFileSize {
-		return nil, usageError("the catalog would be larger than %s", sizeText(catalog.MaxFileSize)).withHint("import a part of it into a catalog of its own: another source and another --into")
+		return nil, usageError("the catalog would be larger than %s", sizeText(catalog.MaxFileSize)).withHint("split it: import a part of the source --into another catalog")
 	}
 	return text, nil
 }

@@ -128,7 +128,7 @@ func (p *checkPrinter) finish() error {
 	case !p.quiet:
 		p.note("%d passed, %d failed, %d skipped", t.Passed, t.Failed, t.Skipped)
 		if t.Failed > 0 {
-			p.note("to make one of them again: the same command with --only NAME")
+			p.note("to repeat one of them: the same command with --only NAME")
 		}
 	}
 	if t.Failed > 0 {

@@ -45,7 +45,7 @@ func ofCatalog(err error) *failure {
 		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s", strings.Join(several.Choices, ", "))
 	case errors.As(err, &path):
 		word, known := path.Unknown()
-		return usageError("%s", path).withHint("%s", orElse(didYouMean(word, known), thereAre(known)))
+		return usageError("%s", path).withHint("%s", orElse(didYouMean(word, known), oneOfThese(known)))
 	case errors.As(err, &render):
 		return usageError("%s", render)
 	case errors.Is(err, catalog.ErrBadPatch):
@@ -63,7 +63,7 @@ func ofCatalog(err error) *failure {
 func catalogHint(word *catalog.UnknownError) string {
 	hint := didYouMean(word.Unknown())
 	if word.Kind != catalog.UnknownType {
-		hint = orElse(hint, thereAre(word.Known))
+		hint = orElse(hint, oneOfThese(word.Known))
 	}
 	return orElse(hint, "hooks catalog list shows them all")
 }
@@ -75,18 +75,9 @@ func ofCatalogFile(err error, first *catalog.Error) *failure {
 	var all catalog.Errors
 	if errors.As(err, &all) && len(all) > 1 {
 		f.message += fmt.Sprintf(" (and %d more)", len(all)-1)
-		hint = orElse(hint, "correct it there; hooks catalog validate says all that is wrong with a catalog")
+		hint = orElse(hint, "correct it there; hooks catalog validate lists everything that is wrong with a catalog")
 	}
 	return f.withHint("%s", orElse(hint, "correct it there, and try again"))
-}
-
-// thereAre lists what could have been meant, if that is not too much.
-func thereAre(known []string) string {
-	const most = 20
-	if len(known) == 0 || len(known) > most {
-		return ""
-	}
-	return "there is " + strings.Join(known, ", ")
 }
 
 func ofProvider(err error) *failure {
@@ -100,7 +91,7 @@ func ofProvider(err error) *failure {
 	case errors.As(err, &file):
 		f := &failure{exit: exitUsage, code: "provider", message: file.Error(), excerpt: excerptFor(file, file.Source, file.Column)}
 		if f.hint = problemHint(file); f.hint == "" && file.Line > 0 {
-			f.hint = "hooks provider validate says all that is wrong with it"
+			f.hint = "hooks provider validate lists everything that is wrong with it"
 		}
 		return f
 	case errors.As(err, &code):
@@ -137,13 +128,13 @@ func ofStore(err error) *failure {
 	case errors.As(err, &several):
 		return usageError("%s", several).withHint("give more of it: %s", strings.Join(several.IDs, ", "))
 	case errors.As(err, &open), errors.As(err, &foreign):
-		return storeError().withHint("give another place: --store DIR")
+		return storeError().withHint("use another place: --store DIR")
 	case errors.As(err, &version):
-		return storeError().withHint("move it away, use the version that wrote it, or give another place: --store DIR")
+		return storeError().withHint("move it away, use the version that wrote it, or use another place: --store DIR")
 	case errors.As(err, &corrupt):
-		return storeError().withHint("hooks store check says what is left; with --repair it makes the index anew from the log")
+		return storeError().withHint("hooks store check says what is left; with --repair it rebuilds the index from the log")
 	case errors.As(err, &write) && write.Kind == store.WriteFull:
-		return storeError().withHint("make space, or give another place: --store DIR")
+		return storeError().withHint("free some space, or use another place: --store DIR")
 	case errors.As(err, &write), errors.Is(err, store.ErrReadOnly), errors.Is(err, fs.ErrPermission):
 		return storeError()
 	}

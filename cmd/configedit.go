@@ -60,7 +60,7 @@ func (a *app) editConfig(user bool) error {
 		err = a.checkSettings(edited)
 	}
 	if err != nil {
-		return asFailure(err).withHint("nothing is changed; what you wrote is in %s", file)
+		return asFailure(err).withHint("nothing was changed; your edit is kept in %s", file)
 	}
 	if err := createInFolder(path, after, mode, true); err != nil {
 		return err

@@ -84,7 +84,7 @@ func (d *declaration) take(path string, n *yaml.Node, keys map[string]*pflag.Fla
 		if !known && key.Value != "url" {
 			names := append(sortedKeys(keys), "url")
 			return configError("%s:%d:%d: unknown setting %q of an endpoint", path, key.Line, key.Column, cut(key.Value)).
-				withHint("%s", orElse(didYouMean(key.Value, names), "there are "+strings.Join(names, ", ")))
+				withHint("%s", orElse(didYouMean(key.Value, names), "one of "+strings.Join(names, ", ")))
 		}
 		values, err := scalars(path, val, known && flag.Value.Type() != "bool")
 		if err != nil {

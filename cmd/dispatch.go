@@ -28,7 +28,7 @@ func newDispatchCmd(a *app) *cobra.Command {
 	var o dispatchOptions
 	c := &cobra.Command{
 		Use:   "dispatch",
-		Short: "work off what is due at the endpoints",
+		Short: "deliver what is due at the endpoints",
 		Long: "Makes the attempts that are due at any endpoint of the store: first sends, retries, released queues. It goes on until it is " +
 			"interrupted, then lets what is in flight end (up to 5 s). Any number of them may run on one store. An attempt whose process was " +
 			"killed is marked as interrupted and made again. What becomes of endpoints is recorded: hooks help notices.",

@@ -25,11 +25,11 @@ func newDoctorCmd(a *app) *cobra.Command {
 	o := doctorOptions{timeout: 5 * time.Second}
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "look for what is in the way: store, port, files, clock, target, relay",
-		Long: "Says of each part of the set-up whether it is in order, and how to mend what is not. Targets are those of --to, else of the settings; " +
+		Short: "check the set-up: store, port, files, clock, target, relay",
+		Long: "Says for each part of the set-up whether it is in order, and how to fix what is not. Targets are those of --to, else of the settings; " +
 			"each gets one HEAD request, whose Date tells how far the clocks are apart.\n" +
 			"With --relay nothing but a relay or tunnel is looked at: signed requests with tricky bodies, headers and paths go to its public URL, and what arrives " +
-			"at --addr, where it must send to, is compared byte for byte. Stop what listens there before.\n" +
+			"at --addr, where it must send to, is compared byte for byte. First stop what listens there.\n" +
 			"Exit 0 if nothing failed, 1 if something did, 4 if the relay cannot be reached.",
 		Example: `hooks doctor
 hooks doctor --to localhost:3000/webhooks --json
@@ -43,7 +43,7 @@ hooks doctor --relay https://example.ngrok.app --addr 127.0.0.1:4400`,
 	flags.StringVar(&o.addr, "addr", "", "the `HOST:PORT` that listen takes, and that the relay sends to (default "+defaultAddr+")")
 	flags.Var(newValue(&o.relay, "", "string", parseURL), "relay", "send probes through the relay at this public `URL`")
 	flags.Var(newValue(&o.relay, "", "string", parseURL), "through", "the same as --relay")
-	flags.Var(newValue(&o.timeout, "5s", "duration", durationBetween(10*time.Millisecond, time.Minute)), "timeout", "limit of each look at a target, and of each probe: `DUR`")
+	flags.Var(newValue(&o.timeout, "5s", "duration", durationBetween(10*time.Millisecond, time.Minute)), "timeout", "limit of each request to a target, and of each probe: `DUR`")
 	configurable(flags, "to", "addr")
 	return c
 }
@@ -164,7 +164,7 @@ func (d *doctor) finish() error {
 			return err
 		}
 	default:
-		d.note("%d in order, %d warned of, %d failed, %d skipped", t.Passed, t.Warned, t.Failed, t.Skipped)
+		d.note("%d passed, %d warnings, %d failed, %d skipped", t.Passed, t.Warned, t.Failed, t.Skipped)
 	}
 	if t.Failed > 0 {
 		return answerNo("")

@@ -24,13 +24,13 @@ func (d *doctor) store() error {
 	}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := d.skip("store", "%s is made when it is needed", dir); err != nil {
+		if err := d.skip("store", "%s is made when it is first needed", dir); err != nil {
 			return err
 		}
 		return d.room(existing(dir))
 	}
 	if err != nil {
-		return d.fail("store", "give another place: --store DIR", "%s: %s", dir, cause(err))
+		return d.fail("store", "use another place: --store DIR", "%s: %s", dir, cause(err))
 	}
 	st, err := store.Open(d.ctx, dir, store.Options{Durable: d.durable, Now: d.now})
 	if err != nil {
@@ -71,9 +71,9 @@ func (d *doctor) room(dir string) error {
 	free, known := freeSpace(dir)
 	switch {
 	case !known:
-		return d.skip("space", "how much room %s has is not to be known here", dir)
+		return d.skip("space", "how much space %s has left is unknown on this system", dir)
 	case free < fewRoom:
-		return d.fail("space", "make room, hooks store prune --older-than 30d, or give another place: --store DIR", "%s has %s free", dir, sizeText(free))
+		return d.fail("space", "free some space (hooks store prune --older-than 30d), or use another place: --store DIR", "%s has %s free", dir, sizeText(free))
 	}
 	return d.pass("space", "%s free", sizeText(free))
 }
@@ -86,7 +86,7 @@ func (d *doctor) files() error {
 	for _, path := range d.settings.files {
 		info, err := os.Stat(path)
 		if err == nil && sharedMode(info)&worldWrites != 0 {
-			err = d.fail("settings", "chmod go-w "+path, "anybody may write to %s (mode %04o)", path, sharedMode(info))
+			err = d.fail("settings", "chmod go-w "+path, "anyone can write to %s (mode %04o)", path, sharedMode(info))
 		} else if err == nil {
 			err = d.pass("settings", "%s", path)
 		}
@@ -113,7 +113,7 @@ func (d *doctor) secrets() error {
 		}
 	}
 	if len(refs) == 0 {
-		return d.skip("secrets", "the settings name none: the store's own signs")
+		return d.skip("secrets", "the settings name none: the store's own secret signs")
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (d *doctor) catalogs() error {
 			return d.failed("catalogs", err)
 		}
 		if r := catalog.CheckFile(file, text); !r.OK() {
-			if err := d.fail("catalogs", "hooks catalog validate "+file+" says all that is wrong", "%s", r.Errors[0]); err != nil {
+			if err := d.fail("catalogs", "hooks catalog validate "+file+" lists everything that is wrong", "%s", r.Errors[0]); err != nil {
 				return err
 			}
 		}
@@ -177,7 +177,7 @@ func (d *doctor) providers() error {
 		}
 		if r := registry.Check(file, text); !r.OK() {
 			wrong++
-			if err := d.fail("providers", "hooks provider validate "+file+" says all that is wrong", "%s", r.Errors[0]); err != nil {
+			if err := d.fail("providers", "hooks provider validate "+file+" lists everything that is wrong", "%s", r.Errors[0]); err != nil {
 				return err
 			}
 		}

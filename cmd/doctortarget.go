@@ -101,19 +101,19 @@ func (d *doctor) target(client *send.Client, t send.Target) (listens bool, err e
 	ip, notIP := netip.ParseAddr(t.Host)
 	if t.Socket != "" || !t.Loopback() || notIP == nil && ip.IsUnspecified() {
 		if err := client.Reach(d.ctx, t); err != nil {
-			return false, d.fail("target", "start it, or look at its address", "%s cannot be reached: %s", t, reachText(err))
+			return false, d.fail("target", "start it, or check its address", "%s cannot be reached: %s", t, reachText(err))
 		}
 		return true, d.pass("target", "%s can be reached", t)
 	}
 	four, six := d.on(client, t, "127.0.0.1"), d.on(client, t, "::1")
 	switch {
 	case !four && !six:
-		return false, d.fail("target", "start the application", "nobody listens on port %d, neither on 127.0.0.1 nor on ::1", t.Port)
+		return false, d.fail("target", "start the application", "nothing listens on port %d, neither on 127.0.0.1 nor on ::1", t.Port)
 	case notIP == nil:
 		return d.addressed(t, ip, four, six)
 	case four && six:
 		if a, b, shared := listen.TwoOnLocalhost(t.Port); shared {
-			return true, d.warns("target", "stop one of them, or give 127.0.0.1 or [::1] instead of localhost", "%s has %s on 127.0.0.1 and %s on ::1: who asks gets the one or the other", t, a, b)
+			return true, d.warns("target", "stop one of them, or give 127.0.0.1 or [::1] instead of localhost", "%s has %s on 127.0.0.1 and %s on ::1: a request reaches one or the other", t, a, b)
 		}
 		return true, d.pass("target", "%s can be reached on 127.0.0.1 and ::1", t)
 	}
@@ -129,7 +129,7 @@ func (d *doctor) addressed(t send.Target, ip netip.Addr, four, six bool) (bool, 
 	if ip.Is4() {
 		other = "::1"
 	}
-	return false, d.fail("target", fmt.Sprintf("localhost:%d finds both", t.Port), "nobody listens on %s, but somebody does on %s", net.JoinHostPort(t.Host, strconv.Itoa(t.Port)), net.JoinHostPort(other, strconv.Itoa(t.Port)))
+	return false, d.fail("target", fmt.Sprintf("localhost:%d finds both", t.Port), "nothing listens on %s, but something does on %s", net.JoinHostPort(t.Host, strconv.Itoa(t.Port)), net.JoinHostPort(other, strconv.Itoa(t.Port)))
 }
 
 // oneAddress is a localhost of which one address answers. hooks tries both; what
@@ -167,9 +167,9 @@ func (d *doctor) clockOf(client *send.Client, t send.Target) error {
 	theirs, err := http.ParseTime(value)
 	switch {
 	case x.StatusCode == 0 && d.ctx.Err() == nil:
-		return d.fail("clock", "look whether the target speaks HTTP", "%s does not answer: %v", t, x.Err)
+		return d.fail("clock", "check that the target speaks HTTP", "%s does not answer: %v", t, x.Err)
 	case err != nil:
-		return d.skip("clock", "%s says no Date", t)
+		return d.skip("clock", "%s sends no Date header", t)
 	}
 	// A Date has whole seconds, cut off.
 	skew := d.now().Sub(theirs) - x.Duration/2 - time.Second/2
@@ -183,7 +183,7 @@ func (d *doctor) clockOf(client *send.Client, t send.Target) error {
 	case skew > skewNoted:
 		return d.warns("clock", "set the clocks by NTP: most providers allow five minutes", "the clock of %s is %s %s", t, skew.Round(time.Second), text)
 	}
-	return d.pass("clock", "that of %s is within %s of ours", t, skewNoted)
+	return d.pass("clock", "the clock of %s is within %s of ours", t, skewNoted)
 }
 
 // reachText words why no connection could be made.

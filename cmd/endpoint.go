@@ -15,7 +15,7 @@ func newEndpointCmd(a *app) *cobra.Command {
 		Use:   "endpoint",
 		Short: "where events are delivered to, as in a provider's console",
 		Long: "An endpoint is what providers call a webhook, a subscription or a callback URL: a URL, the event types that it takes, a secret of its own. " +
-			"EP is its id, a beginning of that which no other one has, or its name.",
+			"EP is its id, an unambiguous prefix of it, or its name.",
 		Example: `hooks endpoint add https://example.com/hooks --provider revkeen --name shop
 hooks endpoint list
 hooks endpoint edit shop --off payment.failed

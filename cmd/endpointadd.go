@@ -58,7 +58,7 @@ func (o *endpointAddOptions) add(flags *pflag.FlagSet) {
 
 func parseUID(s string) (string, error) {
 	if !isUUID(s) {
-		return "", errors.New("is no UUID")
+		return "", errors.New("is not a UUID")
 	}
 	return s, nil
 }

@@ -31,7 +31,7 @@ func parseChannel(s string) (string, error) {
 	return s, nil
 }
 
-// given are the channels that were named. An id that is no UUID is warned of,
+// given are the channels that were named. An id that is not a UUID is warned of,
 // or refused if strict.
 func (o *channelFlags) given(a *app, strict bool) ([]string, error) {
 	all := slices.Clone(o.channels)
@@ -42,9 +42,9 @@ func (o *channelFlags) given(a *app, strict bool) ([]string, error) {
 		for _, id := range of.ids {
 			if !isUUID(id) {
 				if strict {
-					return nil, usageError("--%s %q is no UUID", of.flag, id)
+					return nil, usageError("--%s %q is not a UUID", of.flag, id)
 				}
-				a.warn("--%s %q is no UUID", of.flag, id)
+				a.warn("--%s %q is not a UUID", of.flag, id)
 			}
 			channel, err := parseChannel(of.flag + "_" + id)
 			if err != nil {
@@ -69,7 +69,7 @@ func joined(channels []string) ([]string, error) {
 		}
 	}
 	if len(all) > maxChannels {
-		return nil, usageError("%d channels, at most %d are possible", len(all), maxChannels)
+		return nil, usageError("%d channels are too many: at most %d are allowed", len(all), maxChannels)
 	}
 	return all, nil
 }

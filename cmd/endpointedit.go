@@ -46,16 +46,16 @@ func (o *endpointEditOptions) add(flags *pflag.FlagSet) {
 	o.subscriptionFlags.add(flags, "take these event types in place of those before: `GLOBS`, comma-separated, ! switches off; repeatable")
 	flags.Var(newValues(&o.on, "string", parseGlobs), "on", "switch the `TYPE` on, and take it; repeatable")
 	o.channelFlags.add(flags, "add-channel", "take events of the channel `C`, too; repeatable")
-	flags.Var(newValues(&o.removeChannels, "string", parseChannel), "remove-channel", "take no more events for being in the channel `C`; repeatable")
+	flags.Var(newValues(&o.removeChannels, "string", parseChannel), "remove-channel", "stop taking events of the channel `C`; repeatable")
 	flags.BoolVar(&o.clearChannels, "clear-channels", false, "remove all channels, before others are added")
-	flags.Var(newValues(&o.removeHeaders, "string", parseAny), "remove-header", "take the header `NAME` away; repeatable")
+	flags.Var(newValues(&o.removeHeaders, "string", parseAny), "remove-header", "remove the header `NAME`; repeatable")
 	o.endpointFlags.add(flags)
 	o.releaseOptions.add(flags)
 }
 
 func (a *app) editEndpoint(c *cobra.Command, ref string, o *endpointEditOptions) error {
 	if !anyChanged(c.LocalNonPersistentFlags()) {
-		return usageError("nothing says what to change").withHint("hooks endpoint edit --help; hooks endpoint resume %s ends a pause", ref)
+		return usageError("say what to change").withHint("hooks endpoint edit --help; hooks endpoint resume %s ends a pause", ref)
 	}
 	ctx := c.Context()
 	st, ep, err := storeWith(ctx, a.openDeclared, ref)

@@ -71,7 +71,7 @@ func (w wish) check(a *app, catalog string, types []string, allowUnknown bool) e
 		matches := slices.ContainsFunc(types, func(name string) bool { return store.MatchGlobs([]string{glob}, name) })
 		switch {
 		case len(glob) > maxTypeName || strings.ContainsFunc(glob, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || r == unicode.ReplacementChar }):
-			return usageError("%q can be no event type", cut(glob)).withHint("give up to 256 characters without spaces and control characters")
+			return usageError("%q cannot be an event type", cut(glob)).withHint("give up to 256 characters without spaces and control characters")
 		case matches || len(types) == 0:
 		case strings.Contains(glob, "*"):
 			a.warn("%s matches no event type of %s", glob, orElse(catalog, "any catalog"))

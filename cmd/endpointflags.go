@@ -51,7 +51,7 @@ func (o *endpointFlags) add(flags *pflag.FlagSet) {
 	flags.Var(newEnum(&o.onDisabled, "queue", "drop", byDefault), "on-disabled", "new events while disabled: `WORD` is queue, drop or default")
 	flags.Var(newEnum(&o.onPaused, "hold", "drop", byDefault), "on-paused", "new events while paused: `WORD` is hold, drop or default")
 	flags.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the endpoint")
-	flags.BoolVar(&o.strict, "strict", false, "refuse what is only warned of: http to this machine, ids that are no UUID")
+	flags.BoolVar(&o.strict, "strict", false, "refuse what otherwise only warns: http to this machine, ids that are not UUIDs")
 }
 
 // apply sets what was given.
@@ -106,7 +106,7 @@ func parseOrDefault[T any](otherwise T, parse func(string) (T, error)) func(stri
 // empty one takes the name away.
 func parseEndpointName(s string) (string, error) {
 	if s != "" && (strings.HasPrefix(s, "ep_") || !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`).MatchString(s)) {
-		return "", errors.New("must be up to 64 letters, digits, points, hyphens and underscores, and not begin like an id")
+		return "", errors.New("must be up to 64 letters, digits, dots, hyphens and underscores, and not begin like an id")
 	}
 	return s, nil
 }

@@ -90,7 +90,7 @@ func (a *app) suppliedSecret(p *provider.Profile, ref string) (chosenSecret, err
 		return chosenSecret{}, err
 	}
 	if len(value) < 16 {
-		a.warn("the secret has %d bytes, fewer than 16 can be guessed", len(value))
+		a.warn("the secret has only %d bytes: one of fewer than 16 can be guessed", len(value))
 	}
 	chosen := chosenSecret{store.EndpointSecret{Source: store.SecretSupplied}, value}
 	if isReference(ref) && ref != "-" {

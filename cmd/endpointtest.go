@@ -97,7 +97,7 @@ func (a *app) typeFor(ep *store.Endpoint, name string) (*catalog.EventType, erro
 			return t, nil
 		}
 	}
-	return nil, usageError("no event type of the catalog is one that %s takes", ep.ID).withHint("--event TYPE")
+	return nil, usageError("%s takes none of the catalog's event types", ep.ID).withHint("--event TYPE")
 }
 
 // testDelivery is the sample as it will be sent.

@@ -21,7 +21,7 @@ func endpointURL(text string) (string, error) {
 	scheme, _, whole := strings.Cut(text, "://")
 	switch {
 	case whole && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https"), t.Socket != "":
-		return "", usageError("URL %q: only http and https are possible", cut(send.MaskPassword(text))).withHint("%s", endpointForms)
+		return "", usageError("URL %q: only http and https are supported", cut(send.MaskPassword(text))).withHint("%s", endpointForms)
 	case err != nil:
 		f := usageError("URL %q: %s", cut(send.MaskPassword(text)), err)
 		var bad *send.TargetError
@@ -48,9 +48,9 @@ func (a *app) checkTransport(url, id string, b provider.Behaviour, strict bool) 
 	case b.HTTPS != "required":
 		a.warnTarget(t, true)
 	case t.Loopback() && !strict:
-		a.warn("%s delivers to https:// alone; to this machine http:// will do", id)
+		a.warn("%s delivers only to https:// URLs; to this machine http:// will do", id)
 	default:
-		return usageError("%s delivers to https:// alone", id).withHint("%s", "https"+strings.TrimPrefix(t.String(), "http"))
+		return usageError("%s delivers only to https:// URLs", id).withHint("%s", "https"+strings.TrimPrefix(t.String(), "http"))
 	}
 	return nil
 }

@@ -221,7 +221,7 @@ func parseURL(s string) (string, error) {
 func parseDuration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return 0, errors.New("is no duration; give a number and a unit, as in 500ms, 30s or 5m")
+		return 0, errors.New("is not a duration; give a number and a unit, as in 500ms, 30s or 5m")
 	}
 	return d, nil
 }
@@ -277,7 +277,7 @@ func parseSize(s string) (int64, error) {
 	}[s[len(digits):]]
 	n, err := strconv.ParseFloat(digits, 64)
 	if !ok || err != nil || math.IsNaN(n) || n < 0 || n*scale > math.MaxInt64/2 || strings.ContainsAny(digits, "eExX+_") {
-		return 0, errors.New("is no size; give bytes, or a number and a unit, as in 512KiB or 10MB")
+		return 0, errors.New("is not a size; give bytes, or a number and a unit, as in 512KiB or 10MB")
 	}
 	return int64(n * scale), nil
 }
@@ -308,7 +308,7 @@ func parseRate(s string) (float64, error) {
 	seconds := map[string]float64{"s": 1, "m": 60, "h": 3600}[unit]
 	n, err := strconv.ParseFloat(number, 64)
 	if !ok || seconds == 0 || err != nil || n <= 0 || n > 1e9 || math.IsNaN(n) {
-		return 0, errors.New("is no rate; give a number and a unit, as in 10/s or 600/m")
+		return 0, errors.New("is not a rate; give a number and a unit, as in 10/s or 600/m")
 	}
 	return n / seconds, nil
 }
@@ -333,5 +333,5 @@ func (a *app) parseTime(s string) (time.Time, error) {
 	if d, err := time.ParseDuration(s); err == nil && d >= 0 {
 		return a.now().Add(-d).UTC(), nil
 	}
-	return time.Time{}, errors.New("is no time; give Unix seconds, RFC 3339 (2026-01-02T15:04:05Z) or how long ago (10m)")
+	return time.Time{}, errors.New("is not a time; give Unix seconds, RFC 3339 (2026-01-02T15:04:05Z) or how long ago (10m)")
 }

@@ -26,7 +26,7 @@ func framedBody(headers sign.Headers, rest []byte) ([]byte, error) {
 	case len(codings) == 1 && strings.EqualFold(codings[0], "chunked"):
 		chunked = true
 	case len(codings) > 0:
-		return nil, &framingError{fmt.Sprintf("Transfer-Encoding %q is not known", cut(strings.Join(codings, ", "))), "leave that header out if the body is the decoded one"}
+		return nil, &framingError{fmt.Sprintf("Transfer-Encoding %q is not known", cut(strings.Join(codings, ", "))), "leave that header out if the body is already decoded"}
 	}
 	switch {
 	case chunked && len(lengths) > 0:
@@ -56,7 +56,7 @@ func headerList(headers sign.Headers, name string) []string {
 func joinChunks(rest []byte) ([]byte, error) {
 	body, err := io.ReadAll(httputil.NewChunkedReader(bytes.NewReader(rest)))
 	if err != nil {
-		return nil, &framingError{fmt.Sprintf("its body breaks off or is not in chunks: %s", err), "leave out Transfer-Encoding if the body is the decoded one"}
+		return nil, &framingError{fmt.Sprintf("its body breaks off or is not in chunks: %s", err), "leave Transfer-Encoding out if the body is already decoded"}
 	}
 	return body, nil
 }
@@ -66,7 +66,7 @@ func joinChunks(rest []byte) ([]byte, error) {
 func cutToLength(lengths []string, rest []byte) ([]byte, error) {
 	for _, l := range lengths {
 		if l != lengths[0] || l == "" || strings.Trim(l, "0123456789") != "" {
-			return nil, &framingError{fmt.Sprintf("Content-Length %q is no length", cut(strings.Join(lengths, ", "))), "give the number of the body's bytes, or leave the header out"}
+			return nil, &framingError{fmt.Sprintf("Content-Length %q is not a length", cut(strings.Join(lengths, ", "))), "give the number of the body's bytes, or leave the header out"}
 		}
 	}
 	n, err := strconv.ParseInt(lengths[0], 10, 64)
@@ -74,7 +74,7 @@ func cutToLength(lengths []string, rest []byte) ([]byte, error) {
 	case err != nil || n > int64(len(rest)):
 		return nil, &framingError{fmt.Sprintf("its body breaks off after %d of %s bytes", len(rest), cut(lengths[0])), "save the whole body, or leave Content-Length out if it is whole"}
 	case len(bytes.Trim(rest[n:], "\r\n")) > 0:
-		return nil, &framingError{fmt.Sprintf("%d bytes stand behind the %d of its body", int64(len(rest))-n, n), "leave Content-Length out if all of it is the body"}
+		return nil, &framingError{fmt.Sprintf("%d bytes follow the %d of its body", int64(len(rest))-n, n), "leave Content-Length out if all of it is the body"}
 	}
 	return rest[:n], nil
 }

@@ -74,7 +74,7 @@ func (a *app) greeting(c *cobra.Command, o *triggerOptions) (*greeting, error) {
 	}
 	for _, name := range h.Needs {
 		if g.keys.Params[name] == "" {
-			return nil, usageError("the answer to the handshake %s has %s in it, and cannot be judged without", h.Name, name).withHint("--param %s=VALUE", name)
+			return nil, usageError("the answer to the handshake %s has %s in it, and cannot be judged without it", h.Name, name).withHint("--param %s=VALUE", name)
 		}
 	}
 	asking.Params = g.keys.Params
@@ -132,7 +132,7 @@ func (a *app) noGreeter(h handshake.Handshake, named string, greeters []*provide
 func refuseSecret(c *cobra.Command, h handshake.Handshake, signed bool) error {
 	for _, name := range []string{"secret", "secret-file"} {
 		if c.Flags().Changed(name) && !h.Keyed && !signed && !h.Carries {
-			return usageError("the handshake %s has no secret in it, asked or answered", h.Name).withHint("leave --%s out", name)
+			return usageError("the handshake %s uses no secret", h.Name).withHint("leave --%s out", name)
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func (a *app) importFile(ctx context.Context, name, format string) error {
 func (a *app) readForm(name, format string, text []byte) ([]*store.Delivery, error) {
 	if format == "auto" {
 		if format = guessForm(text); format == "" {
-			return nil, usageError("%s is nothing that can be imported", name).
+			return nil, usageError("%s is not in a form that can be imported", name).
 				withHint("HAR, JSON lines of hooks export, a request as HTTP text, a curl command or an .http file; --format says which")
 		}
 	}
@@ -93,7 +93,7 @@ func (a *app) readForm(name, format string, text []byte) ([]*store.Delivery, err
 	case "har":
 		list, skipped, err := store.ReadHAR(text)
 		if skipped > 0 {
-			a.note("%d of the entries are no HTTP request, and left out", skipped)
+			a.note("left out %d entries that are not HTTP requests", skipped)
 		}
 		return list, err
 	case "jsonl":
@@ -152,7 +152,7 @@ func (a *app) keep(ctx context.Context, st *store.Store, d *store.Delivery) (boo
 		} else if !errors.Is(err, store.ErrNotFound) {
 			var bad *store.BadRefError
 			if errors.As(err, &bad) {
-				return false, usageError("%q is no id of a delivery", cut(d.ID))
+				return false, usageError("%q is not a delivery's id", cut(d.ID))
 			}
 			return false, err
 		}

@@ -28,7 +28,7 @@ func (i *insights) secret(ctx context.Context, st *store.Store, d *store.Deliver
 	}
 	p, err := j.registry.Get(senderOf(d))
 	if err != nil {
-		return "", "", fmt.Errorf("the sender is not known, so no secret is")
+		return "", "", fmt.Errorf("the sender is unknown, and so is its secret")
 	}
 	keys := j.keys(p)
 	if len(keys.Secrets) == 0 {

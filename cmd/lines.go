@@ -171,7 +171,7 @@ func (l *lines) noted(d *store.Delivery) string {
 	}
 	first := original(context.Background(), l.store, d)
 	if first != nil && first.Request.BodySHA256 != d.Request.BodySHA256 {
-		note = strings.TrimPrefix(note+"; "+fmt.Sprintf("the same id as #%d, and another body", first.Seq), "; ")
+		note = strings.TrimPrefix(note+"; "+fmt.Sprintf("the same id as #%d, but another body", first.Seq), "; ")
 	}
 	return note
 }

@@ -75,7 +75,7 @@ func (o *loadOptions) check(c *cobra.Command) error {
 	if !o.isLoad(c) {
 		for _, name := range []string{"duration", "connections", "report"} {
 			if c.Flags().Changed(name) {
-				return usageError("--%s is for a load: give --rate or --max, too", name).withHint("%s", exampleOf(c, "--rate 500/s --duration 10s --data @body.json"))
+				return usageError("--%s is for a load: add --rate or --max", name).withHint("%s", exampleOf(c, "--rate 500/s --duration 10s --data @body.json"))
 			}
 		}
 		return nil
@@ -138,7 +138,7 @@ func loadFailure(p *provider.Profile, s *session, undirected bool, err error) er
 	if !errors.As(err, &nobody) {
 		return schemeFailure(p, err)
 	}
-	hint := "nothing was sent: see that it runs, or name another with --to"
+	hint := "nothing was sent: check that it runs, or name another with --to"
 	if undirected {
 		hint = "no listener runs: hooks listen starts one, --to TARGET sends elsewhere"
 	}

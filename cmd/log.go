@@ -43,7 +43,7 @@ hooks log --filter 'verdict:invalid | code:5xx'`,
 	addTo(flags, &o.query)
 	flags.Var(newValue(&o.query.Limit, "50", "int", parseLimit), "limit", "at most `N` deliveries; 0 is all")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "print deliveries as they come")
-	flags.BoolVar(&o.attempts, "attempts", false, "a row an attempt")
+	flags.BoolVar(&o.attempts, "attempts", false, "one row per attempt")
 	flags.Var(newValue(&o.jq, "", "string", store.NewJQ), "jq", "print what this jq `EXPR` makes of each delivery's JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		o.chosen, o.capped = choosesBy(flags), !flags.Changed("limit")
@@ -128,7 +128,7 @@ func choosesBy(flags *pflag.FlagSet) bool {
 // sayNone says where nothing was found, and what to do next.
 func (a *app) sayNone(dir string, chosen bool) {
 	if chosen {
-		a.note("no deliveries of that kind in %s; hooks log lists all", dir)
+		a.note("no matching deliveries in %s; hooks log lists all", dir)
 		return
 	}
 	a.note("no deliveries in %s yet: hooks listen receives them, hooks trigger payment.succeeded sends one", dir)

@@ -19,7 +19,7 @@ func (a *app) judgeSecretFile(path string) error {
 	}
 	switch mode := sharedMode(info); {
 	case mode&worldWrites != 0:
-		return environmentError("secret file:%s: anybody may write to it (mode %04o)", path, mode).withHint("chmod 600 %s", path)
+		return environmentError("secret file:%s: anyone can write to it (mode %04o)", path, mode).withHint("chmod 600 %s", path)
 	case mode&sharedBits != 0:
 		a.warnOnce("others may read or change %s (mode %04o): chmod 600 %s", path, mode, path)
 	}
@@ -34,6 +34,6 @@ func (a *app) judgeSettingsFile(path string) {
 		return
 	}
 	if mode := sharedMode(info); mode&worldWrites != 0 {
-		a.warnOnce("anybody may write to %s (mode %04o): chmod go-w %s", path, mode, path)
+		a.warnOnce("anyone can write to %s (mode %04o): chmod go-w %s", path, mode, path)
 	}
 }

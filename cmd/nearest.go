@@ -79,3 +79,12 @@ func didYouMean(word string, known []string) string {
 		return "did you mean " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1] + "?"
 	}
 }
+
+// oneOfThese lists what could have been meant, if that is not too much.
+func oneOfThese(known []string) string {
+	const most = 20
+	if len(known) == 0 || len(known) > most {
+		return ""
+	}
+	return "one of " + strings.Join(known, ", ")
+}

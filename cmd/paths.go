@@ -25,7 +25,7 @@ func (a *app) xdg(variable string, otherwise ...string) (string, error) {
 	case a.home() == "":
 		return "", environmentError("neither %s nor HOME is set", variable).withHint("set HOME, or give --store DIR")
 	case !filepath.IsAbs(a.home()):
-		return "", environmentError("%s is no absolute path: %s", a.homeVariable(), cut(a.home())).withHint("set it to one, or give --store DIR")
+		return "", environmentError("%s is not an absolute path: %s", a.homeVariable(), cut(a.home())).withHint("set it to one, or give --store DIR")
 	}
 	return filepath.Join(append(append([]string{a.home()}, otherwise...), "hooks")...), nil
 }

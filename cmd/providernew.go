@@ -70,7 +70,7 @@ func (a *app) draft(c *cobra.Command, name string, o *providerNewOptions) ([]byt
 	described := slices.ContainsFunc(schemeFlags(), func(flag string) bool { return c.Flags().Changed(flag) })
 	switch {
 	case o.like != "" && described:
-		return nil, usageError("--like copies a scheme, the other flags describe one: give either").withHint("change the copy where it differs")
+		return nil, usageError("--like copies a scheme, the other flags describe one: give one or the other").withHint("change the copy where it differs")
 	case o.like != "":
 		return a.providers().DraftLike(name, o.like)
 	case o.generic.Header == "" && o.generic.In == "":

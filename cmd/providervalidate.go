@@ -15,7 +15,7 @@ func newProviderValidateCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate [FILE…]",
 		Short: "check provider files: what is wrong, where, and what to write instead",
-		Long: "Checks the named files, or those of the project and of the user. Says all that is wrong with them, and warns where a scheme works and is risky: " +
+		Long: "Checks the named files, or those of the project and of the user. Lists everything that is wrong with them, and warns where a scheme works and is risky: " +
 			"what it does not sign can be forged. Exits 1 if a file is wrong, 2 if one cannot be read; a warning changes nothing.",
 		Example:           "hooks provider validate\nhooks provider validate provider/acme.yaml\nhooks provider validate --json - < draft.yaml",
 		Args:              argsBetween(0, -1),
@@ -114,9 +114,6 @@ func problemLines(file string, problems []*provider.FileError) []problemLine {
 	return out
 }
 
-// mostNamed is how many words a hint lists when none of them is near.
-const mostNamed = 15
-
 // problemHint is the nearest known word, or what to write instead.
 func problemHint(e *provider.FileError) string {
 	var word unknown
@@ -124,8 +121,5 @@ func problemHint(e *provider.FileError) string {
 		return e.Fix()
 	}
 	given, known := word.Unknown()
-	if hint := didYouMean(given, known); hint != "" || len(known) > mostNamed {
-		return hint
-	}
-	return "one of " + strings.Join(known, ", ")
+	return orElse(didYouMean(given, known), oneOfThese(known))
 }

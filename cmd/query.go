@@ -28,7 +28,7 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 
 // addTo adds the flags that choose by where deliveries go.
 func addTo(flags *pflag.FlagSet, q *store.Query) {
-	flags.StringVar(&q.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, the beginning of it, or its name")
+	flags.StringVar(&q.Endpoint, "endpoint", "", "to this endpoint: `EP` is its id, a prefix of it, or its name")
 	flags.StringVar(&q.Channel, "channel", "", "of this channel: `C`")
 }
 

@@ -35,7 +35,7 @@ hooks recover --endpoint shop --since 24h --missing`,
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.endpoint, "endpoint", "", "the endpoint: `EP` is its id, a prefix of that, or its name")
+	flags.StringVar(&o.endpoint, "endpoint", "", "the endpoint: `EP` is its id, a prefix of it, or its name")
 	flags.Var(newValue(&o.since, "", "string", a.parseTime), "since", "from this `TIME` on: 1h, RFC 3339 or Unix seconds")
 	flags.Var(newValue(&o.until, "", "string", a.parseTime), "until", "up to this `TIME`")
 	flags.BoolVar(&o.missing, "missing", false, "what was never sent to it")

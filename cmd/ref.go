@@ -79,7 +79,7 @@ func keyringCause(err error) string {
 	case errors.Is(err, keyring.ErrNotFound):
 		return "the keyring has no such entry of the service hooks"
 	case errors.As(err, &start), errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return "no keyring runs here"
+		return "no keyring is running here"
 	}
 	return err.Error()
 }

@@ -40,7 +40,7 @@ func newReplayCmd(a *app) *cobra.Command {
 			"They go where they went, or to --to. Exits 0 if all were acknowledged.\n" +
 			"With --watch they are sent, and again whenever a file there changes, until they are acknowledged: each try waits until the target listens, and " +
 			"a change is followed by up to five, in 8 s, since the program may be restarting. What version control and package managers keep, and what " +
-			"editors leave for a moment, is no change.",
+			"editors leave for a moment, does not count as a change.",
 		Example: `hooks replay @last
 hooks replay 12 --to localhost:3000/webhooks --set data.object.amount=500
 hooks replay @last --edit

@@ -95,5 +95,5 @@ func requestFailure(name string, err error) *failure {
 		return usageError("%s:%d: %s", name, line.line, line.err).
 			withHint("a file with headers alone, one a line, is given as -H @%s, and the body as FILE", name)
 	}
-	return usageError("%s is no HTTP request: %s", name, err)
+	return usageError("%s is not an HTTP request: %s", name, err)
 }

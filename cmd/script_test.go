@@ -87,7 +87,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s did not come", args[0])
 }
 
-// freePort NAME puts a port that nobody listens on into the variable NAME.
+// freePort NAME puts a port that nothing listens on into the variable NAME.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")

@@ -34,7 +34,7 @@ func (a *app) expireSecrets(ctx context.Context, ref string, refs []string, o se
 	case o.all && len(refs) > 0:
 		return usageError("--all and SECRET exclude each other: give one")
 	case !o.all && len(refs) == 0:
-		return usageError("nothing says which secret is to expire").withHint("hooks secret list %s shows their ids; --all ends all of them", ref)
+		return usageError("say which secret is to expire").withHint("hooks secret list %s shows their ids; --all ends all of them", ref)
 	}
 	st, ep, err := storeWith(ctx, a.openStore, ref)
 	if err != nil {

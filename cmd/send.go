@@ -122,7 +122,7 @@ func (o *sendOptions) check(c *cobra.Command) error {
 		return usageError("send needs a body").withHint("%s", exampleOf(c, "--to localhost:3000 --data @body.json"))
 	}
 	if !isToken(o.method) {
-		return usageError("--method %q is no method", cut(o.method))
+		return usageError("--method %q is not a method", cut(o.method))
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ func (a *app) sayUnstable(body []byte) {
 		return
 	}
 	if len(bytes.TrimSpace(body[at:])) == 0 {
-		a.note("the body ends in white space, which JSON.stringify does not write: a receiver that verifies what it serialised again refuses it; printf and echo -n write none")
+		a.note("the body ends in white space, which JSON.stringify does not write: a receiver that verifies re-serialised JSON will refuse it; printf and echo -n write none")
 		return
 	}
-	a.note("the body is not what JSON.parse and JSON.stringify make of it, from byte %d on: a receiver that verifies what it serialised again refuses it", at+1)
+	a.note("the body is not what JSON.parse and JSON.stringify make of it, from byte %d on: a receiver that verifies re-serialised JSON will refuse it", at+1)
 }

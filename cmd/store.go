@@ -106,7 +106,7 @@ func newStoreCheckCmd(a *app) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.storeCheck(c.Context(), repair) },
 	}
-	c.Flags().BoolVar(&repair, "repair", false, "where the index is damaged make it anew from the log; nobody else may use the store")
+	c.Flags().BoolVar(&repair, "repair", false, "rebuild a damaged index from the log; nothing else may use the store")
 	return c
 }
 
@@ -133,7 +133,7 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 		return err
 	}
 	if r.More > 0 {
-		r.Problems = append(r.Problems, fmt.Sprintf("%d problems more", r.More))
+		r.Problems = append(r.Problems, fmt.Sprintf("%d more problems", r.More))
 	}
 	sound := len(r.Problems) == 0
 	if a.json {
@@ -143,7 +143,7 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 		a.sayDamage(r, nil)
 	}
 	if err == nil && !sound {
-		hint := "hooks store check --repair makes the index anew from the log"
+		hint := "hooks store check --repair rebuilds the index from the log"
 		if repair {
 			hint = "what is intact stays readable: hooks log"
 		}

@@ -27,7 +27,7 @@ func newStorePruneCmd(a *app) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if !keep.Limits() {
-				return usageError("nothing says what is to go").withHint("give --older-than DUR, --keep N or --max-size SIZE; hooks store clear removes everything")
+				return usageError("say what to remove").withHint("give --older-than DUR, --keep N or --max-size SIZE; hooks store clear removes everything")
 			}
 			return a.storePrune(c.Context(), keep, dryRun)
 		},
@@ -36,7 +36,7 @@ func newStorePruneCmd(a *app) *cobra.Command {
 	flags.Var(newValue(&keep.Age, "", "duration", parseAge), "older-than", "remove what was received longer than `DUR` ago, as in 12h or 30d")
 	flags.Var(newValue(&keep.Count, "", "int", parseKeep), "keep", "keep the last `N`")
 	flags.Var(newValue(&keep.Size, "", "size", parseKeepSize), "max-size", "keep at most `SIZE` of records, as in 500MB or 2GiB")
-	flags.BoolVar(&dryRun, "dry-run", false, "only count what would go")
+	flags.BoolVar(&dryRun, "dry-run", false, "only count what would be removed")
 	return c
 }
 
@@ -52,7 +52,7 @@ func parseAge(s string) (time.Duration, error) {
 	}
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !(n > 0 && n <= 36500) || strings.ContainsAny(digits, "eExX+_") {
-		return 0, errors.New("is no duration; give a number and a unit, as in 12h or 30d")
+		return 0, errors.New("is not a duration; give a number and a unit, as in 12h or 30d")
 	}
 	return time.Duration(math.Round(n * float64(24*time.Hour))), nil
 }
@@ -109,13 +109,13 @@ func (a *app) sayPruned(done store.Pruned, dryRun bool) error {
 		return a.printJSON(prunedLine{done.Deliveries, done.Bytes, done.Freed, done.Held, dryRun})
 	}
 	if dryRun {
-		return a.println(fmt.Sprintf("%d deliveries would go, with %s of records", done.Deliveries, sizeText(done.Bytes)))
+		return a.println(fmt.Sprintf("%d deliveries would be removed, with %s of records", done.Deliveries, sizeText(done.Bytes)))
 	}
 	if err := a.println(fmt.Sprintf("%d deliveries removed, %s given back", done.Deliveries, sizeText(max(0, done.Freed)))); err != nil {
 		return err
 	}
 	if done.Held > 0 {
-		a.note("%s more come free when the processes that write to the store end", sizeText(done.Held))
+		a.note("%s more will be freed when the processes that write to the store end", sizeText(done.Held))
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func newStoreClearCmd(a *app) *cobra.Command {
 	yes := false
 	c := &cobra.Command{
 		Use:     "clear",
-		Short:   "remove every delivery, also those that are not finished",
+		Short:   "remove every delivery, including those that are not finished",
 		Example: "hooks store clear\nhooks store clear --yes",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.storeClear(c.Context(), yes) },

@@ -213,7 +213,7 @@ func outputLines(output string) []string {
 func (p *testPrinter) printError(f *testedFile) error {
 	failure := testFailure(f.err)
 	if p.annotates() {
-		p.annotation(f.Path, 1, "the tests could not be made", failure.message)
+		p.annotation(f.Path, 1, "the tests could not be run", failure.message)
 	}
 	switch {
 	case p.json:

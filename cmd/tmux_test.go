@@ -77,7 +77,7 @@ func TestConsoleInTmux(t *testing.T) {
 	p.until("$ hooks endpoint edit")
 	p.keys("Tab", "Tab", "Tab", "Tab")
 	p.keys("-l", "5")
-	p.until("is no duration")
+	p.until("is not a duration")
 	p.keys("-l", "s")
 	p.until("--timeout 5s")
 	p.keys("Enter")

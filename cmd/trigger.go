@@ -29,7 +29,7 @@ func newTriggerCmd(a *app) *cobra.Command {
 			"endpoints that want it (hooks endpoint list); where none is of its provider, to the running listener of this store, else to " +
 			defaultAddr + ". Redirects are not followed: a 3xx is a failure.\n" +
 			"--wait follows the provider's retry schedule to its end, and --skip-waits makes its hours pass in no time. Without it an " +
-			"endpoint's failed delivery stays in the queue, which hooks dispatch works off.\n" +
+			"endpoint's failed delivery stays in the queue, which hooks dispatch works through.\n" +
 			"A sender can misbehave on purpose: what it did stands below each line, and in the field misbehaved of --json. A dropped " +
 			"request counts as timed out.\n" +
 			"--handshake plays the test of an endpoint that a sender makes, says what is wrong with the answer, and exits 0 or 1.",

@@ -157,7 +157,7 @@ func (a *app) play(s *session, client *send.Client, g *greeting, step handshake.
 // judge says what is wrong with what came back, if anything came.
 func (g *greeting) judge(step handshake.Step, m *sign.Message, at *store.Attempt) []handshake.Finding {
 	if at.StatusCode == 0 || at.ErrorKind != "" && at.ErrorKind != store.ErrRedirect {
-		f := handshake.Finding{Problem: "no whole answer came: " + at.Error, Fix: "answer with a status, headers and a body, and end it"}
+		f := handshake.Finding{Problem: "no complete answer came: " + at.Error, Fix: "answer with a status, headers and a body, and end it"}
 		if unreachable(at) {
 			f = handshake.Finding{Problem: at.Error, Fix: "start the consumer, or name it: --to TARGET"}
 		}

@@ -59,7 +59,7 @@ func TestCheckFormOfANewEndpoint(t *testing.T) {
 		{"port", map[string]string{"url": "3000"}, "", ""},
 		{"unknown provider", map[string]string{"url": "3000", "provider": "strip"}, "provider", "did you mean stripe?"},
 		{"unknown type", map[string]string{"url": "https://example.com/x", "provider": "revkeen", "event": "payment.succeded"}, "event", "did you mean payment.succeeded"},
-		{"timeout", map[string]string{"url": "3000", "timeout": "5"}, "timeout", "is no duration"},
+		{"timeout", map[string]string{"url": "3000", "timeout": "5"}, "timeout", "is not a duration"},
 		{"retry", map[string]string{"url": "3000", "retry": "soon"}, "retry", ""},
 		{"name", map[string]string{"url": "3000", "name": "a b"}, "name", "letters"},
 		{"channel", map[string]string{"url": "3000", "channels": "a/b"}, "channels", "must be 1 to 128"},

@@ -22,7 +22,7 @@ func newWaitCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "wait",
 		Short: "wait until the store has the deliveries, and print them",
-		Long:  "Deliveries that are there already count; --since 0s waits for new ones only. Ends with 1 on time-out.",
+		Long:  "Deliveries that are there already count; --since 0s waits for new ones only. Exits 1 on time-out.",
 		Example: `hooks wait --event payment.succeeded --timeout 30s
 hooks wait --event 'invoice.*' --count 3 --json
 hooks wait --filter 'verdict:valid code:2xx' --since 1m`,

@@ -16,7 +16,7 @@ func (s *Step) arguments(f *File, vars variables) ([]string, error) {
 		for _, word := range s.words() {
 			text := vars.of(word)
 			if strings.HasPrefix(text, "-") {
-				return nil, fmt.Errorf("%s %s is no name", s.Verb, quote(text))
+				return nil, fmt.Errorf("%s %s is not a name", s.Verb, quote(text))
 			}
 			args = append(args, text)
 		}

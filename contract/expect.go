@@ -124,7 +124,7 @@ func (p *parser) statuses(n *node) {
 		class := len(text) == 3 && text[0] >= '1' && text[0] <= '5' && text[1:] == "xx"
 		code, err := strconv.Atoi(text)
 		if !class && (err != nil || code < 100 || code > 599) && !holdsVariables(item) {
-			p.fail(item, "%s is no status: a number such as 200, or 2xx", quote(text))
+			p.fail(item, "%s is not a status: a number such as 200, or 2xx", quote(text))
 		}
 	}
 }

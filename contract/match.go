@@ -270,7 +270,7 @@ func rational(v any) (*big.Rat, bool) {
 func checkPattern(p *parser, n *node) {
 	_, err := regexp.Compile(n.text())
 	if err != nil || !n.isText() {
-		p.fail(n, "%s is no regular expression", quote(n.text()))
+		p.fail(n, "%s is not a regular expression", quote(n.text()))
 	}
 }
 

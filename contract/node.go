@@ -180,7 +180,7 @@ func (p *parser) scalar(n *node, from *yaml.Node) any {
 				return json.Number(text)
 			}
 		}
-		p.fail(n, "%s is no number of JSON", quote(from.Value))
+		p.fail(n, "%s is not a JSON number", quote(from.Value))
 	}
 	return from.Value
 }

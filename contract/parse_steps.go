@@ -116,7 +116,7 @@ func (p *parser) noVerb(n *node, further []field) {
 			return
 		}
 	}
-	p.fail(n, "this says nothing to do: one of %s", strings.Join(StepVerbs(), ", "))
+	p.fail(n, "this step does nothing: give one of %s", strings.Join(StepVerbs(), ", "))
 }
 
 // StepVerbs are the verbs that a step can have.

@@ -83,7 +83,7 @@ func (p *parser) pairs(n *node, what string) []pair {
 func (p *parser) variableName(n *node) string {
 	name := p.plain(n, "a name")
 	if name == "" || strings.Trim(name, "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" || name[0] >= '0' && name[0] <= '9' {
-		p.fail(n, "%s is no name: letters, digits and _", quote(name))
+		p.fail(n, "%s is not a name: letters, digits and _", quote(name))
 	}
 	return name
 }
@@ -135,7 +135,7 @@ const maxDuration = time.Hour
 func parseDuration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 || d > maxDuration {
-		return 0, errors.New("is no duration of at most 1h, as in 500ms or 30s")
+		return 0, errors.New("is not a duration of at most 1h, as in 500ms or 30s")
 	}
 	return d, nil
 }

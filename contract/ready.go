@@ -55,7 +55,7 @@ func (r *run) waits() ([]wait, error) {
 	if f.ready != nil && f.ready.port != nil {
 		port := r.vars.of(f.ready.port)
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return nil, fmt.Errorf("ready: port %s is no port", quote(port))
+			return nil, fmt.Errorf("ready: %s is not a port", quote(port))
 		}
 		all = append(all, opened("localhost", port))
 	}

@@ -240,7 +240,7 @@ func splitRequest(text string) (method, url string, err error) {
 		return http.MethodGet, text, nil
 	}
 	if url = strings.TrimSpace(url); url == "" || method != strings.ToUpper(method) {
-		return "", "", fmt.Errorf("%s is no request: GET /path, or a URL", quote(text))
+		return "", "", fmt.Errorf("%s is not a request: GET /path, or a URL", quote(text))
 	}
 	return method, url, nil
 }
