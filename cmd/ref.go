@@ -51,7 +51,7 @@ func (a *app) resolve(ref string) (string, error) {
 	kind, name, _ := strings.Cut(ref, ":")
 	switch {
 	case ref == "-":
-		return a.secretFrom("stdin", a.opener("-"))
+		return a.secretFromStdin()
 	case kind == "env":
 		value, ok := a.lookup(name)
 		if !ok {
@@ -142,6 +142,8 @@ func (a *app) fileUpTo(name string, limit int64) ([]byte, error) {
 			return nil, usageError("cannot read %s: %s", name, cause(err))
 		}
 		defer f.Close()
+	} else if err := a.takeStdin("the data"); err != nil {
+		return nil, err
 	} else if isTerminal(a.stdin) {
 		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in, as in: %s", a.example)
 	}

@@ -52,6 +52,7 @@ type app struct {
 	noInput    bool
 
 	example string // the first one of the command, for hints
+	piped   piped
 	warning sync.Mutex
 	warned  []string    // what warnOnce said
 	helped  error       // why help could not be written; cobra takes no error of it
