@@ -169,16 +169,26 @@ func newConfigValidateCmd(a *app) *cobra.Command {
 			if err := a.checkSettings(a.settings); err != nil {
 				return err
 			}
-			switch n := len(a.settings.files); n {
-			case 0:
+			switch n := len(a.settings.files); {
+			case a.json:
+				return a.printJSON(configReport{"config", true, append([]string{}, a.settings.files...)})
+			case n == 0:
 				return a.println("there is no settings file; hooks init writes one")
-			case 1:
+			case n == 1:
 				return a.println("1 settings file is valid")
 			default:
 				return a.println(fmt.Sprintf("%d settings files are valid", n))
 			}
 		},
 	}
+}
+
+// configReport is what `hooks config validate --json` prints; a file that is wrong
+// is an error instead.
+type configReport struct {
+	Type  string   `json:"type"`
+	Valid bool     `json:"valid"`
+	Files []string `json:"files"` // that were read, the strongest first
 }
 
 // checkSettings gives every value to the flags that take it.

@@ -122,7 +122,7 @@ func reportJSON(w io.Writer, f *failure) {
 	type body struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
-		Hint    string `json:"hint,omitempty"`
+		Hint    string `json:"hint"`
 	}
 	line, err := json.Marshal(map[string]body{"error": {f.code, f.message, f.hint}})
 	if err == nil {

@@ -74,10 +74,22 @@ func (a *app) infer(ctx context.Context, o *inferOptions) error {
 	for _, n := range found.Notes {
 		a.note("%s", n)
 	}
-	if o.write {
+	switch {
+	case o.write:
 		return a.writeProvider(o.name, file)
+	case a.json:
+		return a.printJSON(inferredLine{"inferred_provider", o.name, found.Known, append([]string{}, found.Notes...), string(file)})
 	}
 	return a.write(file)
+}
+
+// inferredLine is what `hooks provider infer --json` prints.
+type inferredLine struct {
+	Type  string   `json:"type"`
+	Name  string   `json:"name"`
+	Known string   `json:"known"` // the provider that signs alike, "" if there is none
+	Notes []string `json:"notes"` // what could not be told from the requests
+	File  string   `json:"file"`  // the provider file, YAML
 }
 
 // captures reads the requests that are to be explained by one scheme.

@@ -219,7 +219,7 @@ func (a *app) listen(c *cobra.Command, o *listenOptions) error {
 		if err != nil {
 			return err
 		}
-		return a.println(own)
+		return a.printOwnSecret(own)
 	}
 	known, err := a.openStoreKeys(c.Context(), st)
 	if err != nil {

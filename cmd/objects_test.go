@@ -16,7 +16,7 @@ var objects = []struct {
 	{"endpoint", endpointLine{}, []string{"hooks endpoint list", "hooks endpoint show shop", "hooks endpoint add https://example.com/x --provider revkeen"}},
 	{"endpoint_change", changeLine{}, []string{"hooks endpoint disable shop", "hooks endpoint edit shop --name shop2", "hooks endpoint enable shop --no-deliver"}},
 	{"endpoint_stats", endpointStatsLine{}, []string{"hooks endpoint stats"}},
-	{"secret", secretLine{}, []string{"hooks secret list", "hooks secret show shop", "hooks secret rotate shop", "hooks secret show shop --reveal"}},
+	{"secret", secretLine{}, []string{"hooks secret list", "hooks secret list --reveal", "hooks listen --print-secret", "hooks secret show shop", "hooks secret rotate shop", "hooks secret show shop --reveal"}},
 	{"key", newKeyLine{}, []string{"hooks secret new --provider stripe", "hooks secret new --provider http-message-signatures --algorithm ed25519"}},
 	{"adopted_secret", adoptedLine{}, nil},
 	{"event_type", typeLine{}, []string{"hooks catalog list", "hooks catalog show payment.succeeded", "hooks catalog show github:push"}},
@@ -32,7 +32,10 @@ var objects = []struct {
 	{"doctor_summary", doctorTotals{}, nil},
 	{"test", testLine{}, []string{"hooks test webhooks.test.yaml", "hooks test failing.test.yaml", "hooks test absent.test.yaml", "hooks test webhooks.test.yaml --list"}},
 	{"test_summary", testTotals{}, nil},
+	{"inferred_provider", inferredLine{}, []string{"hooks provider infer --request captured.http --secret file:secret.txt"}},
 	{"setting", settingLine{}, []string{"hooks config show"}},
+	{"config", configReport{}, []string{"hooks config validate"}},
+	{"path", pathLine{}, []string{"hooks config path", "hooks store path"}},
 	{"store_stats", statsLine{}, []string{"hooks store stats"}},
 	{"store_check", checkLine{}, []string{"hooks store check"}},
 	{"store_pruned", prunedLine{}, []string{"hooks store prune --keep 3", "hooks store clear --yes"}},
@@ -51,12 +54,12 @@ type errorObject struct {
 	Error struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
-		Hint    string `json:"hint,omitempty"`
+		Hint    string `json:"hint"`
 	} `json:"error"`
 }
 
 // printsText are the commands whose output is a text or a file whatever --json
 // says: they have no object.
 var printsText = []string{"hooks catalog docs", "hooks catalog export", "hooks catalog init", "hooks catalog learn", "hooks catalog sample", "hooks completion",
-	"hooks config edit", "hooks config path", "hooks config schema", "hooks config validate", "hooks endpoint delete", "hooks endpoint resume", "hooks init",
-	"hooks provider infer", "hooks provider new", "hooks secret adopted", "hooks secret expire", "hooks store path", "hooks tui"}
+	"hooks config edit", "hooks config schema", "hooks endpoint delete", "hooks endpoint resume", "hooks init",
+	"hooks provider new", "hooks secret adopted", "hooks secret expire", "hooks tui"}

@@ -32,8 +32,17 @@ var errQuiet = &failure{exit: exitDone}
 // println writes one line of data.
 func (a *app) println(line string) error { return a.write([]byte(line + "\n")) }
 
+// pathLine is what the commands print with --json whose answer is a path.
+type pathLine struct {
+	Type string `json:"type"`
+	Path string `json:"path"`
+}
+
 // printPath writes a path: exact for programs, escaped for people.
 func (a *app) printPath(path string) error {
+	if a.json {
+		return a.printJSON(pathLine{"path", path})
+	}
 	if a.terminal {
 		path = term.Safe(path).String()
 	}

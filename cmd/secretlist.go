@@ -14,15 +14,20 @@ import (
 )
 
 func newSecretListCmd(a *app) *cobra.Command {
-	return &cobra.Command{
+	reveal := false
+	c := &cobra.Command{
 		Use:   "list [EP]",
 		Short: "list the secrets that sign, masked",
 		Long: "Lists the store's own secret and those of the endpoints, the current one of each first. FINGERPRINT is the beginning of the SHA-256 of a secret, " +
 			"to compare it with what a receiver has; a reference has none, its value is not looked at.",
 		Example: "hooks secret list\nhooks secret list shop --json",
 		Args:    argsBetween(0, 1),
-		RunE:    func(c *cobra.Command, args []string) error { return a.listSecrets(c.Context(), append(args, "")[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.listSecrets(c.Context(), append(args, "")[0], reveal)
+		},
 	}
+	c.Flags().BoolVar(&reveal, "reveal", false, "do not mask the secrets")
+	return c
 }
 
 // secretLine is what the secret commands print with --json.
@@ -57,7 +62,21 @@ func fingerprint(secret string) string {
 // ownerStore is the owner of the store's own secret.
 const ownerStore = "store"
 
-func (a *app) listSecrets(ctx context.Context, ref string) error {
+// printOwnSecret prints the store's own secret in full, and nothing else.
+func (a *app) printOwnSecret(value string) error {
+	if !a.json {
+		return a.println(value)
+	}
+	line := ownSecretLine(value)
+	line.Secret = value
+	return a.printJSON(line)
+}
+
+func ownSecretLine(value string) secretLine {
+	return newSecretLine(store.EndpointSecret{Endpoint: ownerStore, Value: value, Source: store.SecretGenerated})
+}
+
+func (a *app) listSecrets(ctx context.Context, ref string, reveal bool) error {
 	st, err := a.readStore(ctx)
 	if err != nil {
 		return err
@@ -80,7 +99,11 @@ func (a *app) listSecrets(ctx context.Context, ref string) error {
 			return err
 		}
 		if own != "" {
-			lines = append(lines, newSecretLine(store.EndpointSecret{Endpoint: ownerStore, Value: own, Source: store.SecretGenerated}))
+			line := ownSecretLine(own)
+			if reveal {
+				line.Secret = own
+			}
+			lines = append(lines, line)
 		}
 	}
 	all, err := st.AllEndpointSecrets(ctx, a.now())
@@ -91,10 +114,26 @@ func (a *app) listSecrets(ctx context.Context, ref string) error {
 	for _, ep := range endpoints {
 		names[ep.ID] = orElse(ep.Name, ep.ID)
 		for _, s := range all[ep.ID] {
-			lines = append(lines, newSecretLine(s))
+			lines = append(lines, a.listedSecret(s, reveal))
 		}
 	}
 	return a.printSecrets(lines, names)
+}
+
+// listedSecret is a secret in a list. A reference that leads nowhere is shown as
+// such: the others are there.
+func (a *app) listedSecret(s store.EndpointSecret, reveal bool) secretLine {
+	line := newSecretLine(s)
+	if !reveal {
+		return line
+	}
+	value, err := a.secretValue(s)
+	if err != nil {
+		a.warn("%s: %s", s.ID, err)
+		return line
+	}
+	line.Secret = value
+	return line
 }
 
 func (a *app) printSecrets(lines []secretLine, names map[string]string) error {

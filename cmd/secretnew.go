@@ -7,9 +7,13 @@ import (
 
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
+	"github.com/hooks-cli/hooks/store"
 )
 
-type secretNewOptions struct{ provider, algorithm, out string }
+type secretNewOptions struct {
+	provider, algorithm, out string
+	reveal                   bool
+}
 
 func newSecretNewCmd(a *app) *cobra.Command {
 	o := secretNewOptions{provider: defaultProvider}
@@ -32,6 +36,7 @@ hooks secret new --provider http-message-signatures --algorithm ed25519 --json`,
 	flags.StringVarP(&o.provider, "provider", "p", o.provider, "whose form: `NAME` or hmac")
 	flags.StringVar(&o.algorithm, "algorithm", "", "for which of the scheme's algorithms: `NAME` (default: the first)")
 	flags.StringVar(&o.out, "out", "", "write the secret or private key to `FILE`, which must not exist")
+	flags.BoolVar(&o.reveal, "reveal", true, "print what is secret, for which this command is there; --reveal=false masks it")
 	configurable(flags, "provider")
 	return c
 }
@@ -64,7 +69,18 @@ func (a *app) newSecret(o *secretNewOptions) error {
 		a.note("wrote %s; use it as --secret file:%s", o.out, o.out)
 		line.File, line.Secret, line.PrivateKey = o.out, "", ""
 	}
+	if !o.reveal {
+		line.Secret, line.PrivateKey = maskedKey(line.Secret), maskedKey(line.PrivateKey)
+	}
 	return a.printKey(line)
+}
+
+// maskedKey is what is shown of a secret half, "" where there is none.
+func maskedKey(text string) string {
+	if text == "" {
+		return ""
+	}
+	return maskedSecret(store.EndpointSecret{Value: text})
 }
 
 // keyOwner is the provider in whose form the key is. A scheme made from flags

@@ -27,7 +27,7 @@ type judge struct {
 // verdictLine is what `hooks verify --json` prints.
 type verdictLine struct {
 	Verdict  string   `json:"verdict"`
-	Provider string   `json:"provider,omitempty"`
+	Provider string   `json:"provider"`
 	Reason   string   `json:"reason"`
 	Detail   string   `json:"detail"`
 	Covers   []string `json:"covers"`
@@ -46,8 +46,9 @@ type verdictLine struct {
 	Recognised string `json:"recognised,omitempty"`
 	// Coverage is what a valid signature of this provider means, and what not.
 	Coverage *sign.Coverage `json:"coverage,omitempty"`
-	// Explanation is what would have matched; it never changes the verdict.
-	Explanation *sign.Explanation `json:"explanation,omitempty"`
+	// Explanation is what would have matched, null where nothing was looked for; it
+	// never changes the verdict.
+	Explanation *sign.Explanation `json:"explanation"`
 }
 
 // verdict judges m as p's, or as that of the sender who is recognised.
