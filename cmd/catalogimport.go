@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -148,23 +147,18 @@ func plainName(source string) string {
 }
 
 func (a *app) importSource(source string, o *catalogImportOptions) (*catalog.Imported, error) {
-	name := "stdin"
 	if source != "-" {
 		info, err := os.Stat(source)
 		if err != nil || info.IsDir() || info.Mode().IsRegular() {
 			return catalog.Import(source, o.ImportOptions)
 		}
-		name = source // a pipe, as <(curl …) is one
 	}
-	text, err := readWithin(importWait, catalog.MaxImportSize, a.opener(source))
-	if err != nil && !errors.Is(err, errTooLong) { // of which the import speaks
-		return nil, usageError("cannot read %s: %s", name, cause(err))
+	text, err := a.definition(source, askWait, catalog.MaxImportSize) // a pipe, as <(curl …) is one
+	if err != nil {
+		return nil, err
 	}
-	return catalog.ImportText(name, text, o.ImportOptions)
+	return catalog.ImportText(inputName(source), text, o.ImportOptions)
 }
-
-// importWait is how long a pipe may take: somebody may be fetching what comes.
-const importWait = 30 * time.Second
 
 // importLine is what `hooks catalog import --json` prints.
 type importLine struct {

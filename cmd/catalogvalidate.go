@@ -63,7 +63,7 @@ func (a *app) validateCatalogs(files []string) error {
 	wrong := 0
 	var unread error
 	for _, file := range files {
-		text, err := a.textOf(file, catalog.MaxFileSize)
+		text, err := a.definition(file, readWait, catalog.MaxFileSize)
 		if err != nil {
 			unread = errors.Join(unread, err)
 			if len(files) > 1 {
@@ -107,6 +107,7 @@ func (a *app) printCatalogReport(r *catalog.Report) error {
 				place = fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
 			}
 			fmt.Fprintf(&b, "%s: %s %s\n", oneLine(place), painted(a.colourOut, style, word), oneLine(e.Message))
+			a.quote(&b, excerpt{line: e.Source, column: e.Column})
 			if hint := orElse(didYouMean(e.Unknown()), e.Fix); hint != "" {
 				fmt.Fprintf(&b, "  %s %s\n", painted(a.colourOut, term.Cyan, "hint:"), oneLine(hint))
 			}

@@ -9,18 +9,14 @@ import (
 // starting says on a terminal which check is being made: some of them wait.
 func (p *checkPrinter) starting(c check.Check) {
 	p.started++
-	if p.watched() {
+	if p.animates() {
 		fmt.Fprintf(p.stderr, "\r%d/%d %s", p.started, max(p.count, p.started), c.Name)
 	}
 }
 
 // wipe makes the line empty for the result.
 func (p *checkPrinter) wipe() {
-	if p.watched() {
+	if p.animates() {
 		fmt.Fprint(p.stderr, "\r\x1b[K")
 	}
-}
-
-func (p *checkPrinter) watched() bool {
-	return !p.quiet && isTerminal(p.stderr) && p.getenv("TERM") != "dumb"
 }

@@ -13,7 +13,7 @@ const maxReply = 1 << 10
 // confirm asks a person. Where there is none, or none is to be asked, it
 // refuses.
 func (a *app) confirm(question string) error {
-	if a.noInput || !isTerminal(a.stdin) || !isTerminal(a.stderr) {
+	if a.noInput || a.inCI() || !isTerminal(a.stdin) || !isTerminal(a.stderr) {
 		return usageError("%s", strings.TrimSuffix(question, "?")+": nobody can be asked").withHint("add --yes")
 	}
 	if _, err := fmt.Fprintf(a.stderr, "%s [y/N] ", question); err != nil {

@@ -146,7 +146,7 @@ func (d *doctor) catalogs() error {
 		return d.failed("catalogs", err)
 	}
 	for _, file := range files {
-		text, err := d.textOf(file, catalog.MaxFileSize)
+		text, err := d.definition(file, readWait, catalog.MaxFileSize)
 		if err != nil {
 			return d.failed("catalogs", err)
 		}
@@ -171,7 +171,7 @@ func (d *doctor) providers() error {
 	files := registry.Files()
 	wrong := 0
 	for _, file := range files {
-		text, err := d.textOf(file, provider.MaxFileSize)
+		text, err := d.definition(file, readWait, provider.MaxFileSize)
 		if err != nil {
 			return d.failed("providers", err)
 		}

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -36,6 +35,13 @@ func (e *env) getenv(name string) string {
 	return value
 }
 
+// inCI tells whether a machine runs the program: nobody can be asked there, and
+// nobody looks at what moves.
+func (e *env) inCI() bool {
+	value := e.getenv("CI")
+	return value != "" && value != "false" && value != "0"
+}
+
 // isTerminal tells whether f is a terminal.
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 
@@ -67,19 +73,4 @@ func systemEnv(version string) *env {
 		random:  rand.Reader,
 		signals: interrupts,
 	}
-}
-
-// interruptible returns a context that the first interrupt cancels with
-// errInterrupted as its cause.
-func (e *env) interruptible(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(parent)
-	ch, stop := e.signals()
-	go func() {
-		select {
-		case <-ch:
-			cancel(errInterrupted)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(context.Canceled); stop() }
 }

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/hooks-cli/hooks/term"
@@ -28,6 +30,15 @@ func (x excerpt) lines() (line, before string) {
 	to := min(len(text), from+excerptWidth)
 	shown := term.Safe(string(text[from:at]))
 	return shown.String() + term.Safe(string(text[at:to])).String(), strings.Repeat(" ", term.Width(shown))
+}
+
+// quote writes the line of a mistake in a list, with a caret below its place.
+func (a *app) quote(w io.Writer, x excerpt) {
+	if x.line == "" {
+		return
+	}
+	line, before := x.lines()
+	fmt.Fprintf(w, "  %s\n  %s%s\n", line, before, painted(a.colourOut, term.Red, "^"))
 }
 
 // excerptFor is the excerpt of an error, which needs none if it names a word.

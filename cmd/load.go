@@ -172,7 +172,7 @@ func newLoadBar(a *app, l *send.Load) *loadBar { return &loadBar{app: a, load: l
 const barWidth = 24
 
 func (b *loadBar) show(p send.LoadProgress) {
-	if b.quiet || !isTerminal(b.stderr) {
+	if !b.animates() {
 		return
 	}
 	columns, _ := size(b.stderr)

@@ -1,7 +1,5 @@
 package cmd
 
-import "io"
-
 // piped is what stdin was read for.
 type piped struct {
 	what   string // "" while nothing has read it
@@ -24,10 +22,14 @@ func (a *app) secretFromStdin() (string, error) {
 	if a.piped.secret != "" {
 		return a.piped.secret, nil
 	}
+	if isTerminal(a.stdin) {
+		return "", secretError("waiting for a secret on stdin, which is a terminal").
+			withHint("pipe it in, or give it as env:NAME, file:PATH or keyring:NAME")
+	}
 	if err := a.takeStdin("the secret"); err != nil {
 		return "", err
 	}
 	var err error
-	a.piped.secret, err = a.secretFrom("stdin", func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil })
+	a.piped.secret, err = a.secretFrom("stdin", askWait, a.openInput("-"))
 	return a.piped.secret, err
 }

@@ -117,6 +117,12 @@ func (a *app) debug(format string, args ...any) {
 	}
 }
 
+// animates tells whether a line on stderr may be written over: somebody looks at
+// a terminal that can do that.
+func (a *app) animates() bool {
+	return !a.quiet && !a.inCI() && isTerminal(a.stderr) && a.getenv("TERM") != "dumb"
+}
+
 // clock prints a time as the stream wants it.
 func (a *app) clock(t time.Time) string {
 	if a.terminal {

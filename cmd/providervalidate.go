@@ -55,10 +55,12 @@ func (a *app) validateProviders(files []string) error {
 	wrong := 0
 	var unread error
 	for _, file := range files {
-		text, err := a.textOf(file, provider.MaxFileSize)
+		text, err := a.definition(file, readWait, provider.MaxFileSize)
 		if err != nil {
 			unread = errors.Join(unread, err)
-			a.warn("%s", err)
+			if len(files) > 1 {
+				a.warn("%s", err)
+			}
 			continue
 		}
 		r := registry.Check(file, text)
@@ -91,6 +93,7 @@ func (a *app) printReport(r provider.Report) error {
 	}{{"error:", term.Red, r.Errors}, {"warning:", term.Yellow, r.Warnings}} {
 		for _, e := range part.problems {
 			fmt.Fprintf(&b, "%s: %s %s\n", oneLine(e.Place()), painted(a.colourOut, part.style, part.word), oneLine(e.Message()))
+			a.quote(&b, excerpt{line: e.Source, column: e.Column})
 			if hint := problemHint(e); hint != "" {
 				fmt.Fprintf(&b, "  %s %s\n", painted(a.colourOut, term.Cyan, "hint:"), oneLine(hint))
 			}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -11,33 +12,19 @@ import (
 // to come: it may be a FIFO that nobody writes.
 const readWait = 5 * time.Second
 
+// askWait is the same for what a person may have to be asked for before it comes
+// through the pipe: a password manager's secret, a download.
+const askWait = time.Minute
+
 // Why readWithin has no text.
 var (
-	errNothingCame = errors.New("nothing to read within 5s")
+	errNothingCame = errors.New("nothing to read")
 	errTooLong     = errors.New("too long")
 )
 
 // readFile is readWithin of the file of that name.
 func readFile(path string, limit int64) ([]byte, error) {
 	return readWithin(readWait, limit, func() (io.ReadCloser, error) { return os.Open(path) })
-}
-
-// opener opens FILE, - being stdin.
-func (a *app) opener(file string) func() (io.ReadCloser, error) {
-	if file == "-" {
-		return func() (io.ReadCloser, error) { return io.NopCloser(a.stdin), nil }
-	}
-	return func() (io.ReadCloser, error) { return os.Open(file) }
-}
-
-// textOf reads FILE as far as limit, and one byte more: who judges it speaks of
-// that.
-func (a *app) textOf(file string, limit int64) ([]byte, error) {
-	text, err := readWithin(readWait, limit, a.opener(file))
-	if err != nil && !errors.Is(err, errTooLong) {
-		return nil, usageError("cannot read %s: %s", file, cause(err))
-	}
-	return text, nil
 }
 
 // readWithin reads up to limit bytes and gives up after wait. Opening a FIFO
@@ -68,6 +55,6 @@ func readWithin(wait time.Duration, limit int64, open func() (io.ReadCloser, err
 		}
 		return r.text, r.err
 	case <-timer.C:
-		return nil, errNothingCame
+		return nil, fmt.Errorf("%w within %s", errNothingCame, wait)
 	}
 }

@@ -1,23 +1,21 @@
 package cmd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/zalando/go-keyring"
 
 	"github.com/hooks-cli/hooks/sign"
 )
 
-const (
-	secretLimit = 64 << 10 // bytes of a secret file
-	dataLimit   = 32 << 20 // bytes of DATA from a file or stdin
-)
+// secretLimit is how large a secret's file may be, in bytes.
+const secretLimit = 64 << 10
 
 // secretError is a secret that cannot be used: nothing was started.
 func secretError(format string, args ...any) *failure {
@@ -59,7 +57,7 @@ func (a *app) resolve(ref string) (string, error) {
 		}
 		return checkedSecret("env:"+name, value)
 	case kind == "file":
-		return a.secretFrom(ref, func() (io.ReadCloser, error) { return os.Open(name) }) // a file may be called -
+		return a.secretFrom(ref, readWait, func() (io.ReadCloser, error) { return os.Open(name) })
 	case kind == "keyring":
 		value, err := keyring.Get("hooks", name)
 		if err != nil {
@@ -98,8 +96,9 @@ func (a *app) secrets(refs []string) ([]string, error) {
 }
 
 // secretFrom reads a secret and gives up on a pipe that nobody writes.
-func (a *app) secretFrom(name string, open func() (io.ReadCloser, error)) (string, error) {
-	value, err := readWithin(readWait, secretLimit, open)
+func (a *app) secretFrom(name string, wait time.Duration, open func() (io.ReadCloser, error)) (string, error) {
+	defer a.patiently(name)()
+	value, err := readWithin(wait, secretLimit, open)
 	switch {
 	case errors.Is(err, errTooLong):
 		return "", secretError("secret %s: longer than 64 KiB", name)
@@ -129,32 +128,6 @@ func (a *app) data(text string) ([]byte, error) {
 		return a.file("-")
 	}
 	return []byte(text), nil
-}
-
-// file reads FILE, - being stdin, up to dataLimit.
-func (a *app) file(name string) ([]byte, error) { return a.fileUpTo(name, dataLimit) }
-
-func (a *app) fileUpTo(name string, limit int64) ([]byte, error) {
-	f := a.stdin
-	if name != "-" {
-		var err error
-		if f, err = os.Open(name); err != nil {
-			return nil, usageError("cannot read %s: %s", name, cause(err))
-		}
-		defer f.Close()
-	} else if err := a.takeStdin("the data"); err != nil {
-		return nil, err
-	} else if isTerminal(a.stdin) {
-		return nil, usageError("waiting for data on stdin, which is a terminal").withHint("give a FILE, or pipe the data in, as in: %s", a.example)
-	}
-	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(io.LimitReader(f, limit+1)); err != nil {
-		return nil, usageError("cannot read %s: %s", name, cause(err))
-	}
-	if int64(buf.Len()) > limit {
-		return nil, usageError("%s is larger than %d MiB", name, limit>>20)
-	}
-	return buf.Bytes(), nil
 }
 
 // cause is an operating system's error without the path, which the message

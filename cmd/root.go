@@ -27,13 +27,7 @@ func Main(version string) int {
 	// A reader that goes away is an error of the write, not the death of the
 	// process: listen keeps recording when nobody reads its lines.
 	signal.Ignore(syscall.SIGPIPE)
-	return run(systemEnv(version))
-}
-
-func interrupts() (<-chan os.Signal, func()) {
-	ch := make(chan os.Signal, 2)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	return ch, func() { signal.Stop(ch) }
+	return attended(systemEnv(version))
 }
 
 // app is the program while one command runs: the outside world, the global

@@ -72,10 +72,27 @@ func TestLogSaysMoreOnTerminal(t *testing.T) {
 // TestNoInputOnTerminal: a command that reads stdin says how to give it
 // something, and waits for nobody.
 func TestNoInputOnTerminal(t *testing.T) {
-	for command, example := range map[string]string{"verify": "hooks verify body.json -H", "sign": "hooks sign body.json --provider github"} {
-		out := onTerminal(t, nil, command, "--provider", "github", "--secret", "k", "--color", "never")
-		if want := "hint: give a FILE, or pipe the data in, as in: " + example; !strings.Contains(out, want) {
-			t.Errorf("%s: %q, want %q", command, out, want)
+	const data, secret = "hint: give a FILE, or pipe the data in, as in: ", "hint: pipe it in, or give it as env:NAME, file:PATH or keyring:NAME"
+	for command, hint := range map[string]string{
+		"verify --provider github --secret k":             data + "hooks verify body.json -H",
+		"sign --provider github --secret k":               data + "hooks sign body.json --provider github",
+		"sign --provider github --secret - body.json":     secret,
+		"trigger payment.succeeded --secret - --dry-run":  secret,
+		"trigger payment.succeeded --merge - --dry-run":   data + "hooks trigger",
+		"provider validate -":                             data + "hooks provider validate",
+		"catalog validate -":                              data + "hooks catalog validate",
+		"catalog import -":                                data + "hooks catalog import",
+		"provider infer --request - --secret k":           data + "hooks provider infer",
+		"listen --addr 127.0.0.1:0 --respond-body -":      data + "hooks listen",
+		"listen --addr 127.0.0.1:0 --secret -":            secret,
+		"endpoint add http://localhost:1 --secret -":      secret,
+		"check localhost:1 --provider github --secret -":  secret,
+		"provider infer --request /dev/null --secret -":   secret,
+		"send --to 1 --data x --provider svix --secret -": secret,
+	} {
+		out := onTerminal(t, nil, append(strings.Fields(command), "--color", "never")...)
+		if !strings.Contains(out, hint) {
+			t.Errorf("%s: %q, want %q", command, out, hint)
 		}
 	}
 }
@@ -151,10 +168,17 @@ func TestTUIExplains(t *testing.T) {
 // wrote there. answer is shown the screen as it grows and says what to type.
 func onTerminal(t *testing.T, answer func(screen string) string, args ...string) string {
 	t.Helper()
+	return onTerminalIn(t, nil, answer, args...)
+}
+
+// onTerminalIn is onTerminal with more variables.
+func onTerminalIn(t *testing.T, variables []string, answer func(screen string) string, args ...string) string {
+	t.Helper()
 	master, slave := openTerminal(t)
 	defer master.Close()
 	process := exec.Command(selfAsHooks(t), args...)
 	process.Env = []string{"HOME=" + t.TempDir(), "TERM=xterm-256color", "LANG=C.UTF-8", "GORACE=atexit_sleep_ms=0"}
+	process.Env = append(process.Env, variables...)
 	process.Stdin, process.Stdout, process.Stderr = slave, slave, slave
 	process.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := process.Start(); err != nil {
@@ -205,4 +229,14 @@ func openTerminal(t *testing.T) (master, slave *os.File) {
 		t.Fatal(err)
 	}
 	return master, slave
+}
+
+// TestNobodyIsAskedInCI: a terminal that a machine gives is no person.
+func TestNobodyIsAskedInCI(t *testing.T) {
+	for value, asks := range map[string]bool{"true": false, "1": false, "false": true, "": true} {
+		out := onTerminalIn(t, []string{"CI=" + value}, typing("[y/N]", "n\n"), "store", "clear", "--color", "never")
+		if strings.Contains(out, "[y/N]") != asks || strings.Contains(out, "hint: add --yes") == asks {
+			t.Errorf("CI=%s: %q", value, out)
+		}
+	}
 }

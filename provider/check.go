@@ -45,6 +45,14 @@ func (r *Registry) Files() []string {
 // that is risky about how it signs. The file's name decides which provider it
 // is; text that comes from elsewhere says it itself.
 func (r *Registry) Check(file string, text []byte) Report {
+	out := r.check(file, text)
+	for _, e := range slices.Concat(out.Errors, out.Warnings) {
+		_ = sourced(e, file, text) // which is e
+	}
+	return out
+}
+
+func (r *Registry) check(file string, text []byte) Report {
 	out := Report{File: file}
 	if len(text) > MaxFileSize {
 		out.add(&FileError{File: file, Err: errTooLarge})
