@@ -77,6 +77,7 @@ func (a *app) send(c *cobra.Command, o *sendOptions) error {
 	if o.load.isLoad(c) {
 		return a.load(c, o, p, keys, body)
 	}
+	a.warnOfBurst(&o.deliveryOptions, 1)
 	s, err := o.open(c, a)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"runtime"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/contract"
+	"github.com/hooks-cli/hooks/store"
 )
 
 type testOptions struct {
@@ -128,8 +130,10 @@ func (a *app) readTests(paths []string) ([]*contract.File, error) {
 				failure.excerpt = excerptFor(wrong, shown.line, shown.column)
 			}
 			return nil, failure.withHint("%s", orElse(strings.TrimSpace(didYouMean(wrong.Unknown())), wrong.Fix))
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usageError("cannot read %s: %s", path, cause(err)).withHint("hooks test --init %s writes a first one", store.ShellQuote(path))
 		case err != nil:
-			return nil, usageError("cannot read %s: %s", path, cause(err)).withHint("hooks test --init %s writes a first one", path)
+			return nil, usageError("cannot read %s: %s", path, cause(err))
 		}
 		files = append(files, f)
 	}

@@ -90,6 +90,7 @@ func (a *app) trigger(c *cobra.Command, refs []string, o *triggerOptions) error 
 	if err != nil {
 		return err
 	}
+	a.warnOfBurst(&o.deliveryOptions, len(events))
 	render, err := o.render(a)
 	if err != nil {
 		return err

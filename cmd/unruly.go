@@ -50,6 +50,13 @@ func (b *outbox) release() error {
 	return nil
 }
 
+// warnOfBurst says that a burst of a single delivery is none.
+func (a *app) warnOfBurst(o *deliveryOptions, events int) {
+	if o.burst > 1 && events*o.count*max(1, o.Duplicate) == 1 {
+		a.warn("--burst %d has one event to send: --duplicate %d sends it so often, --count %d makes more", o.burst, o.burst, o.burst)
+	}
+}
+
 // next sends one event, at its pace.
 func (b *outbox) next(e raised) error {
 	if err := b.pace(); err != nil {
