@@ -42,8 +42,8 @@ hooks check localhost:3000/webhooks --provider github --secret env:GITHUB_SECRET
 hooks check localhost:3000/webhooks --state-url http://localhost:3000/orders/count --junit check.xml
 hooks check --list`,
 		Args: func(c *cobra.Command, args []string) error {
-			if o.list {
-				return noArgs(c, args)
+			if o.list { // the checks are the same for every consumer
+				return argsBetween(0, 1)(c, args)
 			}
 			return argsBetween(1, 1)(c, args)
 		},

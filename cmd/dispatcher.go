@@ -95,13 +95,14 @@ func (d *dispatching) sayChange(c *store.EndpointChange) {
 	if c == nil {
 		return
 	}
+	name := orElse(c.After.Name, c.After.ID)
 	switch before, after := &c.Before, &c.After; {
 	case before.Enabled && !after.Enabled:
 		d.said[after.ID] = true
-		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", after.ID, disabledText(after.DisabledReason), after.ID)
+		d.warn("endpoint %s is disabled: %s; hooks endpoint enable %s", name, disabledText(after.DisabledReason), name)
 	case !before.Paused && after.Paused:
 		d.said[after.ID] = true
-		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", after.ID, counted(after.ConsecutiveFailures, "failure"), after.ID)
+		d.warn("endpoint %s is paused after %s in a row; hooks endpoint resume %s", name, counted(after.ConsecutiveFailures, "failure"), name)
 	}
 }
 

@@ -54,7 +54,7 @@ func (a *app) testEndpoint(c *cobra.Command, ref string, o *endpointTestOptions)
 	}
 	switch {
 	case !ep.Enabled:
-		a.note("endpoint %s is disabled", ep.ID)
+		a.note("endpoint %s is disabled", orElse(ep.Name, ep.ID))
 	case ep.Paused:
 		a.note("endpoint %s is paused", ep.ID)
 	}

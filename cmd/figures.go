@@ -34,7 +34,7 @@ func duration(d time.Duration) string {
 	case d < time.Millisecond:
 		return fmt.Sprintf("%d µs", d.Microseconds())
 	case d < 10*time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
 	default:
 		return d.Round(100 * time.Millisecond).String()
 	}

@@ -45,12 +45,14 @@ func (d *dispatching) sayHeld(ctx context.Context) {
 		}
 		d.said[id] = true
 		ep, err := d.Store.Endpoint(ctx, id)
-		switch {
-		case err != nil || !ep.DeletedAt.IsZero():
+		if err != nil || !ep.DeletedAt.IsZero() {
+			continue
+		}
+		switch name := orElse(ep.Name, ep.ID); {
 		case !ep.Enabled:
-			d.warn("endpoint %s is disabled; hooks endpoint enable %s", ep.ID, ep.ID)
+			d.warn("endpoint %s is disabled; hooks endpoint enable %s", name, name)
 		case ep.Paused:
-			d.warn("endpoint %s is paused; hooks endpoint resume %s", ep.ID, ep.ID)
+			d.warn("endpoint %s is paused; hooks endpoint resume %s", name, name)
 		}
 	}
 }

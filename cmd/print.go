@@ -213,13 +213,13 @@ func reasonText(d *store.Delivery) string {
 	case listen.ReasonEvent:
 		return ": event header and body differ"
 	case listen.ReasonRate:
-		return ": over the rate"
+		return ": requests come too fast"
 	case listen.ReasonSize:
-		return ": the body is too large"
+		return ": the body is larger than --max-body"
 	case listen.ReasonMethod:
-		return ": the method is not taken"
+		return ": CONNECT and TRACE are not taken"
 	case listen.ReasonLoop:
-		return ": a loop"
+		return ": it would be forwarded to this listener"
 	}
 	if d.Verification == nil || d.Verification.Reason == "" || d.Event.Handshake != "" { // which is not refused for that
 		return ""

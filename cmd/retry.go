@@ -95,7 +95,7 @@ func (a *app) againTo(ctx context.Context, st *store.Store, d *store.Delivery, f
 	case !ep.DeletedAt.IsZero():
 		return nil, usageError("the endpoint of #%d is deleted", d.Seq).withHint("hooks replay %d --to URL", d.Seq)
 	case !ep.Enabled && !force:
-		return nil, usageError("endpoint is disabled: %s", ep.ID).withHint("hooks endpoint enable %s, or --force", ep.ID)
+		return nil, usageError("endpoint is disabled: %s", orElse(ep.Name, ep.ID)).withHint("hooks endpoint enable %s, or --force", orElse(ep.Name, ep.ID))
 	case ep.Paused:
 		a.note("endpoint %s is paused", ep.ID)
 	}

@@ -22,7 +22,7 @@ func (b *outbox) route(e *raised) (concerned bool, err error) {
 		}
 		concerned = true
 		if route.Status != store.Pending {
-			reasons = append(reasons, ep.ID+": "+routeText(route.Reason))
+			reasons = append(reasons, orElse(ep.Name, ep.ID)+": "+routeText(route.Reason))
 		}
 		sent = sent || route.Concerned && route.Status != store.Filtered
 		if !route.Concerned {

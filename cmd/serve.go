@@ -3,11 +3,13 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/hooks-cli/hooks/listen"
+	"github.com/hooks-cli/hooks/store"
 )
 
 // serve runs the listener until it is told to end: the first signal lets what
@@ -75,7 +77,23 @@ func crashed(err error) bool {
 // sayCounts says at the end what was received.
 func (a *app) sayCounts(server *listen.Server) {
 	n := server.Counts()
-	a.note("%d requests, %d deliveries: %d succeeded, %d failed, %d interrupted", n.Requests, n.Deliveries, n.Succeeded, n.Failed, n.Interrupted)
+	text := counted(int(n.Requests), "request") + ", "
+	if n.Deliveries == 1 {
+		text += "1 delivery"
+	} else {
+		text += fmt.Sprintf("%d deliveries", n.Deliveries)
+	}
+	sep := ": "
+	for _, part := range []struct {
+		count int64
+		what  string
+	}{{n.Succeeded, store.Succeeded}, {n.Failed, store.Failed}, {n.Interrupted, store.Interrupted}, {n.Captured, store.Captured}, {n.Filtered, store.Filtered}, {n.Rejected, store.Rejected}} {
+		if part.count > 0 {
+			text += fmt.Sprintf("%s%d %s", sep, part.count, part.what)
+			sep = ", "
+		}
+	}
+	a.note("%s", text)
 }
 
 // readyLine is the first line of `hooks listen --json`.

@@ -77,22 +77,31 @@ func (d *deliveries) has(id string) bool {
 
 // Counts are the numbers of one run of a server.
 type Counts struct {
-	Requests    int64 // that were read
-	Deliveries  int64 // that were recorded
-	Succeeded   int64
-	Failed      int64
-	Interrupted int64
+	Requests   int64 // that were read
+	Deliveries int64 // that were recorded
+	// … and what became of them.
+	Captured, Filtered, Rejected, Succeeded, Failed, Interrupted int64
 }
 
-type counts struct{ requests, deliveries, succeeded, failed, interrupted atomic.Int64 }
+type counts struct {
+	requests, deliveries                                         atomic.Int64
+	captured, filtered, rejected, succeeded, failed, interrupted atomic.Int64
+}
 
 func (c *counts) read() Counts {
-	return Counts{c.requests.Load(), c.deliveries.Load(), c.succeeded.Load(), c.failed.Load(), c.interrupted.Load()}
+	return Counts{c.requests.Load(), c.deliveries.Load(),
+		c.captured.Load(), c.filtered.Load(), c.rejected.Load(), c.succeeded.Load(), c.failed.Load(), c.interrupted.Load()}
 }
 
 // ended counts a delivery that has its final status.
 func (c *counts) ended(status string) {
 	switch status {
+	case store.Captured:
+		c.captured.Add(1)
+	case store.Filtered:
+		c.filtered.Add(1)
+	case store.Rejected:
+		c.rejected.Add(1)
 	case store.Succeeded:
 		c.succeeded.Add(1)
 	case store.Failed, store.Dead:

@@ -45,6 +45,7 @@ func (c *call) recordAndAnswer(status, reason string, reply reply) {
 		return
 	}
 	c.counts.deliveries.Add(1)
+	c.counts.ended(status)
 	c.o.Recorded(d, commit)
 	c.answer(reply)
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -122,9 +123,9 @@ func (c *console) do(m *model, a action) []command {
 	case doTest:
 		return m.runWords("endpoint", "test", e.ID)
 	case doDelete:
-		m.wonder("delete "+e.ID+"?", "endpoint", "delete", e.ID, "--yes")
+		m.wonder("delete "+cmp.Or(e.Name, e.ID)+"?", "endpoint", "delete", e.ID, "--yes")
 	case doRotate:
-		m.wonder("rotate the secret of "+e.ID+"?", "secret", "rotate", e.ID)
+		m.wonder("rotate the secret of "+cmp.Or(e.Name, e.ID)+"?", "secret", "rotate", e.ID)
 	case doCopyEndpoint:
 		return m.copyText("URL", []byte(e.URL))
 	case doReveal:

@@ -164,6 +164,8 @@ func (m *model) drawPageSummary(p *pen) {
 		m.shelf.drawSearch(p, len(m.shelf.all))
 	case m.console.search != "":
 		m.console.drawSearch(p, len(m.console.all))
+	case len(m.console.all) == 1:
+		p.lit(dim, "1 endpoint")
 	default:
 		p.text(dim, term.Join(term.Safe(" "), grouped(len(m.console.all)), term.Safe("endpoints")))
 	}
