@@ -42,7 +42,7 @@ hooks doctor --relay https://example.ngrok.app --addr 127.0.0.1:4400`,
 	flags.Var(newValues(&o.to, "string", parseText), "to", "look at this `TARGET`: port, host:port/path, URL or unix:/path.sock; repeatable")
 	flags.StringVar(&o.addr, "addr", "", "the `HOST:PORT` that listen takes, and that the relay sends to (default "+defaultAddr+")")
 	flags.Var(newValue(&o.relay, "", "string", parseURL), "relay", "send probes through the relay at this public `URL`")
-	flags.Var(newValue(&o.relay, "", "string", parseURL), "through", "the same as --relay")
+	flags.Var(newValue(&o.relay, "", "string", parseURL), "through", "`URL`: the same as --relay")
 	flags.Var(newValue(&o.timeout, "5s", "duration", durationBetween(10*time.Millisecond, time.Minute)), "timeout", "limit of each request to a target, and of each probe: `DUR`")
 	configurable(flags, "to", "addr")
 	return c

@@ -15,6 +15,10 @@ import (
 // printHelp is the help of every command: what it is, examples that can be
 // pasted, then usage and flags. It goes to stdout, without escape sequences.
 func (a *app) printHelp(c *cobra.Command, _ []string) {
+	if words := c.Flags().Args(); c.HasSubCommands() && len(words) > 0 {
+		a.helped = runGroup(c, words) // there is no help of an unknown command
+		return
+	}
 	var text bytes.Buffer
 	defer func() { a.helped = a.write(text.Bytes()) }()
 	w := &helpWriter{w: &text, width: a.helpWidth()}
@@ -195,6 +199,9 @@ func newHelpCmd(a *app) *cobra.Command {
 			target, rest, err := c.Root().Find(args)
 			if err != nil || (len(rest) > 0 && target == c.Root()) {
 				f := usageError("unknown command or topic %q", strings.Join(args, " "))
+				if places := commandsNamed(c.Root(), args[0]); len(places) > 0 {
+					return f.withHint("%s --help", places[0])
+				}
 				known := topicNames()
 				for _, sub := range c.Root().Commands() {
 					known = append(known, sub.Name())

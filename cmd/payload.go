@@ -30,7 +30,7 @@ type payloadOptions struct {
 func (o *payloadOptions) add(a *app, flags *pflag.FlagSet) {
 	o.flags = flags
 	flags.Var(newValues(&o.edits, "string", parseSet), "set", "`path=value`: change one value, keep every other byte; repeatable")
-	flags.Var(newValues(&o.edits, "string", parseSet), "override", "the same as --set")
+	flags.Var(newValues(&o.edits, "string", parseSet), "override", "`path=value`: the same as --set")
 	flags.Var(newValues(&o.edits, "string", parseUnset), "unset", "`path`: take one value out; repeatable")
 	flags.StringVar(&o.merge, "merge", "", "change the payload by a JSON Merge Patch: `DATA` is @file, - or the literal")
 	flags.BoolVar(&o.edit, "edit", false, "change the payload in $VISUAL or $EDITOR, after all other changes")

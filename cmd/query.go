@@ -21,7 +21,7 @@ func (a *app) addSelection(flags *pflag.FlagSet, q *store.Query) {
 	flags.Var(newValue(&q.Provider, "", "string", a.parseProvider), "provider", "this provider's: `NAME`")
 	flags.Var(newEnum(&q.Verdict, store.Valid, store.Invalid, store.Unverified), "verdict", "`V`: valid, invalid or unverified")
 	flags.Var(newEnum(&q.Status, statusWords()...), "status", "`S`: "+strings.Join(statusWords(), ", "))
-	flags.Var(newValue(&q.Direction, "", "string", parseDirection), "direction", "in or out")
+	flags.Var(newValue(&q.Direction, "", "string", parseDirection), "direction", "`DIR` is in or out")
 	flags.Var(newValue(&q.Code, "", "string", parseCode), "code", "the last attempt's HTTP status: `CODE` is 404 or 5xx")
 	flags.Var(newValue(&q.Filter, "", "string", a.parseFilter), "filter", "a filter `EXPR`: see hooks help filters")
 }

@@ -49,7 +49,7 @@ type app struct {
 	piped   piped
 	warning sync.Mutex
 	warned  []string    // what warnOnce said
-	helped  error       // why help could not be written; cobra takes no error of it
+	helped  error       // why there is no help; cobra takes no error of it
 	unread  atomic.Bool // the reader of stdout went away
 
 	terminal  bool // stdout is one
@@ -178,10 +178,25 @@ func runGroup(c *cobra.Command, args []string) error {
 		}
 	}
 	f := usageError("unknown command %q for %s", args[0], c.CommandPath())
+	if places := commandsNamed(c.Root(), args[0]); len(places) > 0 {
+		return f.withHint("%s", strings.Join(places[:min(3, len(places))], ", or "))
+	}
 	if words := nearest(args[0], names); len(words) > 0 {
 		return f.withHint("%s %s", c.CommandPath(), words[0])
 	}
 	return f.withHint("see %s --help", c.CommandPath())
+}
+
+// commandsNamed are the commands of that name, wherever they stand.
+func commandsNamed(c *cobra.Command, name string) []string {
+	var places []string
+	for _, sub := range c.Commands() {
+		if sub.Name() == name && sub.IsAvailableCommand() {
+			places = append(places, sub.CommandPath())
+		}
+		places = append(places, commandsNamed(sub, name)...)
+	}
+	return places
 }
 
 // prepare reads the settings and gives them to the flags that were not set on

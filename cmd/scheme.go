@@ -63,7 +63,7 @@ func addGeneric(flags *pflag.FlagSet, g *sign.GenericOptions, when string) {
 	flags.StringVar(&g.Algorithm, "algorithm", "sha256", when+"`NAME` is HMAC's sha1, sha256, sha384, sha512 or md5, or ed25519, ecdsa-p256-sha256, rsa-sha256, equal, …")
 	flags.StringVar(&g.Encoding, "encoding", "", when+"`FORM` is hex, base64 or base64url (default: hex)")
 	flags.StringVar(&g.Prefix, "prefix", "", when+"`TEXT` before the signature, as in sha256=")
-	flags.StringVar(&g.Content, "content", "{body}", when+"what is signed, as in '{timestamp}.{body}'")
+	flags.StringVar(&g.Content, "content", "{body}", when+"what is signed: `TEXT`, as in '{timestamp}.{body}'")
 	flags.StringVar(&g.TimestampHeader, "timestamp-header", "", when+"the timestamp's header `NAME`")
 	flags.StringVar(&g.IDHeader, "id-header", "", when+"the id's header `NAME`")
 	flags.StringVar(&g.SecretForm, "secret-form", "literal", when+"`FORM` is literal, base64, hex or whsec")

@@ -55,7 +55,7 @@ hooks test --schema > hooks-test.schema.json`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.Var(newValues(&o.only, "string", parseText), "only", "run only these tests: `NAME` is a glob or a part of the name; repeatable")
-	flags.Var(newValues(&o.only, "string", parseText), "run", "the same as --only")
+	flags.Var(newValues(&o.only, "string", parseText), "run", "`NAME`: the same as --only")
 	flags.BoolVar(&o.failFast, "fail-fast", false, "stop at the first test that fails")
 	flags.Var(newValue(&o.jobs, "", "int", parseCount), "jobs", "run `N` files at a time (default: the number of processors)")
 	flags.StringVar(&o.junit, "junit", "", "write the results to `FILE`, too, as JUnit XML")
