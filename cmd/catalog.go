@@ -174,5 +174,5 @@ func (a *app) sample(ref string, o *payloadOptions, pretty bool) error {
 			body = indented.Bytes()
 		}
 	}
-	return a.write(append(body, '\n'))
+	return a.writeBody(append(body, '\n'))
 }

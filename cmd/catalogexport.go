@@ -58,7 +58,7 @@ func (a *app) exportCatalog(name string, o *catalogExportOptions) error {
 	case isFolder && o.out == "":
 		return usageError("%s writes one file per type: it needs a folder", o.format).withHint("--out %s/", o.format)
 	case o.out == "" || o.out == "-":
-		return a.write(files[0].Text)
+		return a.writeBody(files[0].Text)
 	case !isFolder:
 		if err := createFile(o.out, files[0].Text, 0o644, o.force); err != nil {
 			return thereAlready(err, "--force replaces it")

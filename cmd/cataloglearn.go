@@ -81,7 +81,7 @@ func (a *app) learn(c *cobra.Command, o *learnOptions) error {
 		return err
 	}
 	if o.into == "" {
-		return a.write(fresh.Encode())
+		return a.writeBody(fresh.Encode())
 	}
 	return a.writeLearned(fresh, seen.count, o.yes, false, o.dryRun)
 }

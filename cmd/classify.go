@@ -127,6 +127,8 @@ func ofStore(err error) *failure {
 		return answerNo("%s", secret).withHint("%s", orElse(didYouMean(secret.Unknown()), "hooks secret list shows their ids"))
 	case errors.As(err, &several):
 		return usageError("%s", several).withHint("give more of it: %s", strings.Join(several.IDs, ", "))
+	case errors.As(err, &open) && store.OutOfSpace(open):
+		return storeError().withHint("make space, or give another place: --store DIR")
 	case errors.As(err, &open), errors.As(err, &foreign):
 		return storeError().withHint("use another place: --store DIR")
 	case errors.As(err, &version):

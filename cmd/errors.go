@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
 
@@ -126,7 +127,7 @@ func reportJSON(w io.Writer, f *failure) {
 	}
 	line, err := json.Marshal(map[string]body{"error": {f.code, f.message, f.hint}})
 	if err == nil {
-		fmt.Fprintf(w, "%s\n", line)
+		fmt.Fprintf(w, "%s\n", store.EscapeJSON(line))
 	}
 }
 

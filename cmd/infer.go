@@ -80,7 +80,7 @@ func (a *app) infer(ctx context.Context, o *inferOptions) error {
 	case a.json:
 		return a.printJSON(inferredLine{"inferred_provider", o.name, found.Known, append([]string{}, found.Notes...), string(file)})
 	}
-	return a.write(file)
+	return a.writeBody(file)
 }
 
 // inferredLine is what `hooks provider infer --json` prints.

@@ -229,7 +229,7 @@ func (l *lines) jsonLine(d *store.Delivery) string {
 	}
 	if e, ok := l.explain(d); ok {
 		if text, err := json.Marshal(e); err == nil {
-			line = slices.Concat(line[:len(line)-1], []byte(`,"explanation":`), text, []byte("}"))
+			line = slices.Concat(line[:len(line)-1], []byte(`,"explanation":`), store.EscapeJSON(text), []byte("}"))
 		}
 	}
 	return string(line) + "\n"

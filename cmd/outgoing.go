@@ -157,7 +157,7 @@ func (a *app) printRequest(j job, as string) error {
 		d.Attempts = nil
 		return a.printJSON(d)
 	}
-	return a.write(append(cutShown(store.RawRequest(d), j.out), '\n'))
+	return a.writeRequest(append(cutShown(store.RawRequest(d), j.out), '\n'))
 }
 
 // tally counts what became of the deliveries of a command.

@@ -11,6 +11,7 @@ package cmd
 //   - Colours never carry meaning alone.
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,15 +76,15 @@ func (a *app) whileRead(err error) error {
 	return err
 }
 
-// printJSON writes v as one line.
+// printJSON writes v as one line, with hidden characters escaped.
 func (a *app) printJSON(v any) error {
-	var line strings.Builder
+	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	return a.write([]byte(line.String()))
+	return a.write(store.EscapeJSON(line.Bytes()))
 }
 
 // note says on stderr what happened or what to do next.

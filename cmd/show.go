@@ -102,7 +102,7 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 		}
 		return a.writeBody(last.ResponseBody)
 	case o.raw:
-		return a.writeBody(store.RawRequest(d))
+		return a.writeRequest(store.RawRequest(d))
 	case o.as != "":
 		return a.showAs(o.as, d, o.reveal)
 	case o.headers:
@@ -158,13 +158,26 @@ func (a *app) explain(c *cobra.Command, ref string) error {
 }
 
 // writeBody writes exact bytes to a pipe or a file; a terminal gets them
-// escaped.
+// escaped, and is told where that differs.
 func (a *app) writeBody(body []byte) error {
 	if !isTerminal(a.stdout) {
 		return a.write(body)
 	}
-	a.note("escaped for the terminal; redirect the output to get the exact bytes")
-	return a.println(term.SafeBody(string(body)).String())
+	safe := term.SafeBody(string(body)).String()
+	if safe != string(body) {
+		a.note("escaped for the terminal; redirect the output to get the exact bytes")
+	}
+	return a.println(strings.TrimSuffix(safe, "\n"))
+}
+
+// writeRequest is writeBody for a request as HTTP text: the line ends of its
+// head are line ends on a terminal, too.
+func (a *app) writeRequest(text []byte) error {
+	if isTerminal(a.stdout) {
+		head, body, _ := strings.Cut(string(text), "\r\n\r\n")
+		text = []byte(strings.ReplaceAll(head, "\r\n", "\n") + "\n\n" + body)
+	}
+	return a.writeBody(text)
 }
 
 func (a *app) printHeaders(headers sign.Headers, reveal bool) error {
@@ -194,7 +207,7 @@ func (a *app) showAs(form string, d *store.Delivery, reveal bool) error {
 	case err != nil:
 		return err
 	case form == "raw":
-		return a.writeBody(text)
+		return a.writeRequest(text)
 	}
 	return a.write(text)
 }

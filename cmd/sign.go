@@ -139,7 +139,7 @@ func (a *app) signingKeys(c *cobra.Command, p *provider.Profile, o *schemeOption
 func (a *app) writeSigned(p *provider.Profile, o *signOptions, given, signed []byte) error {
 	switch {
 	case o.bodyOut == "-":
-		return a.write(signed)
+		return a.writeBody(signed)
 	case o.bodyOut != "":
 		return thereAlready(createFile(o.bodyOut, signed, 0o600, o.force), "--force replaces it")
 	case !a.json && !bytes.Equal(given, signed):

@@ -17,6 +17,7 @@ import (
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
+	"github.com/hooks-cli/hooks/term"
 )
 
 // TestMuteTerminal runs commands on a terminal that answers nothing: none asks
@@ -37,6 +38,37 @@ func TestMuteTerminal(t *testing.T) {
 				t.Errorf("%q after %s", out, time.Since(started))
 			}
 		})
+	}
+}
+
+// TestHostileDataOnTerminal: what a program would get byte for byte is escaped
+// where a person sees it, and JSON hides nothing there.
+func TestHostileDataOnTerminal(t *testing.T) {
+	const hostile = "\u202e\u2066\u200b\ufeff\u2028\u009b31m\U000e0041"
+	dir := t.TempDir()
+	file := filepath.Join(dir, "catalog", "acme.json")
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text := `{"catalog":"acme","event_types":[{"name":"a.b","description":"` + hostile + `","examples":[{"name":"one","payload":{"a":"` + hostile + `"}}]}]}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	for _, line := range []string{
+		"trigger a.b --provider standard --to 127.0.0.1:1 --dry-run", "send --provider standard --event a --to 127.0.0.1:1 --dry-run --data \x1b[2J" + hostile + "\x9b\xff",
+		"catalog sample a.b", "catalog export acme --format openapi", "catalog list a.b --json", "show " + hostile + " --json", "catalog show a.b",
+	} {
+		out := onTerminal(t, nil, append(strings.Split(line, " "), "--color", "never")...)
+		for _, r := range strings.ReplaceAll(out, "\r\n", "\n") {
+			if r != '\n' && term.Safe(string(r)).String() != string(r) {
+				t.Errorf("%s: %q in %q", line, r, out)
+				break
+			}
+		}
+		if !strings.Contains(out, `\u202e`) {
+			t.Errorf("%s: the text is not shown: %q", line, out)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func CloudEvent(d *Delivery) ([]byte, error) {
 	if strings.HasPrefix(kind, "application/cloudevents+json") && json.Valid(d.Request.Body) {
 		var line bytes.Buffer
 		err := json.Compact(&line, d.Request.Body)
-		return escapeHidden(line.Bytes()), err
+		return EscapeJSON(line.Bytes()), err
 	}
 	v := map[string]any{
 		"specversion": "1.0", "id": orText(d.Event.ExternalID, d.Event.ID), "type": orText(d.Event.Type, "unknown"),

@@ -100,6 +100,9 @@ func (e *WriteError) Error() string {
 }
 func (e *WriteError) Unwrap() error { return e.Err }
 
+// OutOfSpace tells whether err is the lack of room on a disk or in a quota.
+func OutOfSpace(err error) bool { return isFull(err) || sqliteCode(err) == sqlite3.SQLITE_FULL }
+
 // writeError gives an error of the driver its kind.
 func writeError(err error) error {
 	var known *WriteError
@@ -108,14 +111,12 @@ func writeError(err error) error {
 	}
 	kind := WriteIO
 	switch {
-	case isFull(err):
+	case OutOfSpace(err):
 		kind = WriteFull
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		kind = WriteDenied
 	}
 	switch sqliteCode(err) {
-	case sqlite3.SQLITE_FULL:
-		kind = WriteFull
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		kind = WriteDenied
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:

@@ -72,7 +72,7 @@ func (q *JQ) Run(ctx context.Context, v any, yield func([]byte) error) error {
 		if size += len(line); size > maxJQOutput {
 			return &JQError{fmt.Sprintf("more than %d MiB of output", maxJQOutput>>20)}
 		}
-		if err := yield(escapeHidden(line)); err != nil {
+		if err := yield(EscapeJSON(line)); err != nil {
 			return err
 		}
 	}

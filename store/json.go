@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -197,7 +198,7 @@ func encodeJSON(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return escapeHidden(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return EscapeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
 func orEmpty(list []string) []string {
@@ -241,19 +242,20 @@ func attemptsToJSON(attempts []Attempt) []attemptJSON {
 
 // hidden tells which characters show as nothing or change what is around them:
 // DEL and the C1 controls, the line separators, marks and overrides of the
-// direction of writing, invisible operators, the byte order mark.
+// direction of writing, invisible operators, the byte order mark, tags.
 func hidden(r rune) bool {
 	switch {
 	case r >= 0x7f && r <= 0x9f, r == 0x061c, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e,
-		r >= 0x2060 && r <= 0x206f, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb:
+		r >= 0x2060 && r <= 0x206f, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
 		return true
 	}
 	return false
 }
 
-// escapeHidden writes hidden characters as \uXXXX. They occur only inside
-// strings, and package json has escaped what is below a space.
-func escapeHidden(b []byte) []byte {
+// EscapeJSON returns JSON text with its hidden characters as \uXXXX, so that it
+// may be shown on a terminal. They occur only inside strings, and package json
+// has escaped what is below a space.
+func EscapeJSON(b []byte) []byte {
 	if bytes.IndexFunc(b, hidden) < 0 {
 		return b
 	}
@@ -261,7 +263,9 @@ func escapeHidden(b []byte) []byte {
 	for len(b) > 0 {
 		r, size := utf8.DecodeRune(b)
 		if hidden(r) {
-			escaped = fmt.Appendf(escaped, `\u%04x`, r)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				escaped = fmt.Appendf(escaped, `\u%04x`, unit)
+			}
 		} else {
 			escaped = append(escaped, b[:size]...)
 		}

@@ -65,7 +65,7 @@ func TestDeliveryObjectOfNothing(t *testing.T) {
 }
 
 func TestDeliveryObjectEscapes(t *testing.T) {
-	d := received("<&>\x7f\u009b31m\u2028\u202e\ufeff\x1b\"é", nil)
+	d := received("<&>\x7f\u009b31m\u2028\u202e\ufeff\U000e0041\x1b\"é", nil)
 	d.Request.Headers = sign.Headers{{Name: "X", Value: "<&>\u200f"}}
 	d.Request.Target = "/\xff"
 	got, err := d.MarshalJSON()
@@ -73,7 +73,7 @@ func TestDeliveryObjectEscapes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		`"<&>\u007f\u009b31m\u2028\u202e\ufeff\u001b\"é"`, `["X","<&>\u200f"]`, `"target":"/\ufffd","target_base64":"L/8="`,
+		`"<&>\u007f\u009b31m\u2028\u202e\ufeff\udb40\udc41\u001b\"é"`, `["X","<&>\u200f"]`, `"target":"/\ufffd","target_base64":"L/8="`,
 	} {
 		if !strings.Contains(string(got), part) {
 			t.Errorf("%s is missing in %s", part, got)
