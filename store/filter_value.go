@@ -23,6 +23,7 @@ func containsText(s, part string) bool {
 
 // containsLower looks for a part without capitals, ignoring case. A list asks it
 // of a hundred thousand rows at every key: only text beyond ASCII costs garbage.
+// Bytes that are not UTF-8 match as they are: ToLower replaces them.
 func containsLower(s, part string) bool {
 	if part == "" {
 		return true
@@ -35,7 +36,7 @@ func containsLower(s, part string) bool {
 			return true
 		}
 	}
-	return all >= utf8.RuneSelf && strings.Contains(strings.ToLower(s), part)
+	return all >= utf8.RuneSelf && (strings.Contains(s, part) || strings.Contains(strings.ToLower(s), part))
 }
 
 // equalLower compares text of the same length with one without capitals. Beyond

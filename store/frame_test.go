@@ -99,6 +99,11 @@ func FuzzHead(f *testing.F) {
 	d := received("a", nil)
 	d.Seq, d.Direction = 3, Out
 	f.Add(byte(kindState), encodeState(&content{d: d, stamp: 4, request: requestWhole}), uint32(0))
+	d.Scheduled, d.Failures, d.ReturnsTo = true, 24, Paused
+	f.Add(byte(kindState), encodeState(&content{d: d, stamp: 4, request: requestSame}), uint32(0))
+	in := received("", nil)
+	in.Seq = 3
+	f.Add(byte(kindDelivery), append(encodeDelivery(&content{kind: kindDelivery, d: in}), 1, 2, 2, 2, 0), uint32(0))
 	f.Fuzz(func(t *testing.T, kind byte, head []byte, data uint32) {
 		if kind != kindDelivery {
 			kind = kindState
@@ -119,10 +124,14 @@ func FuzzHead(f *testing.F) {
 		again := encodeDelivery
 		if kind == kindState {
 			again = encodeState
+			c.d.Direction = Out // which a state does not say: all of it is written
 		}
 		second, err := decode(&frame{kind: kind, head: int64(len(head)), data: int64(data)}, again(c))
 		if err != nil {
 			t.Fatalf("written again it is refused: %v", err)
+		}
+		if kind == kindState {
+			c.d.Direction = ""
 		}
 		for i := range second.responses {
 			second.responses[i].sum = c.responses[i].sum

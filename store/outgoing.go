@@ -64,8 +64,10 @@ func putLate(b []byte, late []Late) []byte {
 	return b
 }
 
+// readOutgoing leaves what stands behind a received delivery, which has no such
+// part, for decode to refuse. A state does not say which it is of.
 func (c *content) readOutgoing(r *wireReader) {
-	if len(r.b) == 0 {
+	if len(r.b) == 0 || c.kind == kindDelivery && c.d.Direction != Out {
 		return
 	}
 	d, flags := c.d, r.byte()
