@@ -81,7 +81,7 @@ func (a *audience) tell(s os.Signal) bool {
 // terminal is none of that.
 func interrupts() (<-chan os.Signal, func()) {
 	ch := make(chan os.Signal, 2)
-	asked := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	asked := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {
 		asked = append(asked, syscall.SIGHUP)
 	}

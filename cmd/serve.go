@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/store"
@@ -45,11 +46,13 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	for asked := false; ; {
 		select {
 		case err := <-ended:
+			leaveScreen(shown)
 			lines.finish()
 			a.sayCounts(server)
 			return err
 		case <-signals:
 			if asked {
+				leaveScreen(shown)
 				return errInterrupted
 			}
 			asked = true
@@ -67,6 +70,21 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 		}
 	}
 }
+
+// leaveScreen waits until the terminal is as it was: the end of the process would
+// leave it without echo. What the screen has started, an editor, is not waited for.
+func leaveScreen(shown <-chan error) {
+	if shown == nil {
+		return
+	}
+	select {
+	case <-shown:
+	case <-time.After(screenWait):
+	}
+}
+
+// screenWait is how long the end may take that an insistent signal asks for.
+const screenWait = 500 * time.Millisecond
 
 // crashed tells whether the view broke, which is no reason to stop listening.
 func crashed(err error) bool {
