@@ -1,13 +1,14 @@
 package cmd
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// A missing or surplus argument is answered with the command's usage line and
-// its first example, not with the whole help.
+// A missing or surplus argument is answered with the command's first example and
+// its usage line, not with the whole help.
 
 func noArgs(c *cobra.Command, args []string) error { return argsBetween(0, 0)(c, args) }
 
@@ -15,9 +16,9 @@ func argsBetween(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return usageError("%s needs %s", c.CommandPath(), missing(c)).withHint("%s", firstExample(c))
+			return usageError("%s needs %s", c.CommandPath(), missing(c)).withHint("%s", firstExample(c)).withUsage(c)
 		case most >= 0 && len(args) > most:
-			return usageError("%s does not take %q", c.CommandPath(), cut(args[most])).withHint("%s", firstExample(c))
+			return usageError("%s does not take %q", c.CommandPath(), cut(args[most])).withHint("%s", firstExample(c)).withUsage(c)
 		}
 		return nil
 	}
@@ -47,4 +48,10 @@ func missing(c *cobra.Command) string {
 func firstExample(c *cobra.Command) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(c.Example), "\n")
 	return orElse(first, c.CommandPath()+" --help")
+}
+
+// withUsage adds the usage line of a command.
+func (f *failure) withUsage(c *cobra.Command) *failure {
+	f.usage = fmt.Sprintf("%s; see %s --help", usageLine(c), c.CommandPath())
+	return f
 }

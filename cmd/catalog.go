@@ -98,7 +98,7 @@ func (a *app) showType(ref string) error {
 		d.WriteString("\nSCHEMA")
 		d.body(line.Schema, "")
 	}
-	return a.write([]byte(d.String()))
+	return a.page([]byte(d.String()))
 }
 
 func perAttempt(t *catalog.EventType, d catalog.Dynamic) string {

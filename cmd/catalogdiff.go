@@ -43,7 +43,7 @@ func (a *app) diffCatalogs(before, after string, breaking bool) error {
 	if err != nil {
 		return err
 	}
-	t := &table{}
+	t := &table{prose: true}
 	breaks := 0
 	for _, d := range catalog.Diff(old, now) {
 		word := "compatible"

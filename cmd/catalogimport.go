@@ -174,7 +174,7 @@ func (a *app) printChange(file string, change catalog.Change, written bool) erro
 	if a.json {
 		return a.printJSON(importLine{file, written, listed(change.Added), listed(change.Changed), listed(change.Archived), listed(change.Same)})
 	}
-	t := &table{}
+	t := &table{prose: true}
 	for _, part := range []struct {
 		word  string
 		names []string

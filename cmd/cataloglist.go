@@ -71,7 +71,7 @@ func (a *app) listCatalog(o *typeFilter) error {
 			}
 		}
 	case len(types) > 0:
-		if err := a.write([]byte(a.typeTable(set, types))); err != nil {
+		if err := a.page([]byte(a.typeTable(set, types))); err != nil {
 			return err
 		}
 	}
@@ -109,13 +109,25 @@ func (a *app) typeTable(set *catalog.Set, types []*catalog.EventType) string {
 			heading = h
 			b.WriteString(strings.ToUpper(term.Cell(h).String()) + "\n")
 		}
-		line := "  " + term.Pad(term.Cell(set.Ref(t)), width, "").String() + "  " + term.Cell(remark(t)+orElse(t.Description, t.Title)).String()
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		line := "  " + term.Pad(term.Cell(set.Ref(t)), width, "").String() + "  "
+		for _, part := range a.besides(term.Cell(remark(t)+orElse(t.Description, t.Title)), width+4) {
+			b.WriteString(strings.TrimRight(line+part.String(), " ") + "\n")
+			line = strings.Repeat(" ", width+4)
+		}
 		if a.verbose {
-			b.WriteString("  " + strings.Repeat(" ", width) + "  " + term.Safe(origin(t)).String() + "\n")
+			b.WriteString(strings.Repeat(" ", width+4) + term.Safe(origin(t)).String() + "\n")
 		}
 	}
 	return b.String()
+}
+
+// besides wraps a text that stands right of column, if the terminal has the room.
+func (a *app) besides(text term.Text, column int) []term.Text {
+	room := a.columns() - column
+	if room < fairCell {
+		return []term.Text{text}
+	}
+	return term.WrapWords(text, room)
 }
 
 // remark is what to know of a type before it is sent.

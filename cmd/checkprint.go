@@ -33,6 +33,7 @@ type checkedTotals struct {
 
 func (a *app) listChecks(checks []check.Check) error {
 	list := a.newListing("GROUP", "CHECK", "WHAT A RIGHT CONSUMER DOES")
+	list.table.prose, list.table.whole = true, []string{"CHECK"}
 	for _, c := range checks {
 		line := checkedLine{Type: "check", Name: c.Name, Group: c.Group, Asks: c.Asks, Fix: c.Fix}
 		if err := list.add(line, c.Name, c.Group, c.Name, c.Asks); err != nil {

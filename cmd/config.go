@@ -48,6 +48,7 @@ func (a *app) showConfig(origin bool) error {
 	if !origin {
 		t = newTable("SETTING", "VALUE")
 	}
+	t.whole = []string{"VALUE", "ORIGIN"} // which are what is asked for
 	for _, k := range knownSettings() {
 		line := a.settings.line(k)
 		if a.json {

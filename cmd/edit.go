@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"runtime"
-	"strings"
 )
 
 // editor returns what lets a person change a payload. Each payload is shown
@@ -78,15 +76,10 @@ func (a *app) inEditor(pattern string, text []byte) (file string, after []byte, 
 	return file, after, nil
 }
 
-// runEditor starts the user's editor as a shell would: its name may have
-// arguments.
+// runEditor starts the user's editor, and waits for its end.
 func (a *app) runEditor(file string) error {
 	editor := a.editorLine()
-	c := exec.Command("sh", "-c", editor+` "$1"`, "sh", file)
-	if runtime.GOOS == "windows" {
-		words := strings.Fields(editor)
-		c = exec.Command(words[0], append(words[1:], file)...)
-	}
+	c := shellLine(editor, file)
 	c.Stdin, c.Stdout, c.Stderr = a.stdin, a.stderr, a.stderr
 	if a.terminal {
 		c.Stdout = a.stdout

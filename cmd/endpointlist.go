@@ -58,6 +58,10 @@ func (a *app) printEndpoints(views []endpointView) error {
 		heading = slices.Delete(heading, 1, 2)
 	}
 	list := a.newListing(heading...)
+	list.table.spare, list.table.whole = []string{"NAME"}, []string{"STATUS"}
+	if !slices.ContainsFunc(views, func(v endpointView) bool { return v.Name == "" }) {
+		list.table.spare = []string{idColumn}
+	}
 	for _, v := range views {
 		row := []string{v.ID, orElse(v.Name, "–"), urlText(v.Endpoint), v.events.String(), v.statusText(), rateText(v.counts), a.moment(v.LastAttemptAt)}
 		if !named {

@@ -117,6 +117,7 @@ func rank(sorted []time.Duration, percent int) *time.Duration {
 
 func (a *app) printStats(endpoints []*store.Endpoint, samples map[string]*sampled, since time.Time) error {
 	t := newTable("ID", "NAME", "DELIVERIES", "ATTEMPTS", "MEDIAN", "P95", "SUCCESS RATE", "CODES")
+	t.spare = []string{"MEDIAN", "ATTEMPTS"}
 	for _, ep := range endpoints {
 		s := cmp.Or(samples[ep.ID], &sampled{codes: map[string]int64{}})
 		slices.Sort(s.durations)

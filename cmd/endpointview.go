@@ -257,5 +257,5 @@ func (a *app) printEndpoint(v endpointView, secret string, describe func() strin
 	case a.quiet:
 		return a.println(v.ID)
 	}
-	return a.write([]byte(describe()))
+	return a.page([]byte(describe()))
 }

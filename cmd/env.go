@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"golang.org/x/term"
@@ -52,6 +53,12 @@ func size(f *os.File) (columns, rows int) {
 		return 80, 24
 	}
 	return columns, rows
+}
+
+// wishedColumns is the width that COLUMNS asks for.
+func (e *env) wishedColumns() (int, bool) {
+	n, err := strconv.Atoi(e.getenv("COLUMNS"))
+	return n, err == nil && n > 0
 }
 
 // systemEnv is the real world.

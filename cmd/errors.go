@@ -29,6 +29,7 @@ type failure struct {
 	code    string // a word for programs, in --json
 	message string
 	hint    string
+	usage   string  // the usage line, where the arguments are wrong, for people
 	excerpt excerpt // of the file that is wrong, for people
 	err     error   // the cause, for errors.As; not printed
 }
@@ -116,6 +117,9 @@ func reportText(w io.Writer, colour bool, f *failure) {
 	}
 	if f.hint != "" {
 		fmt.Fprintf(w, "%s %s\n", painted(colour, term.Cyan, "hint:"), oneLine(f.hint))
+	}
+	if f.usage != "" {
+		fmt.Fprintf(w, "%s %s\n", painted(colour, term.Cyan, "usage:"), oneLine(f.usage))
 	}
 }
 

@@ -5,53 +5,60 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// printHelp is the help of every command: what it is, examples that can be
-// pasted, then usage and flags. It goes to stdout, without escape sequences.
-func (a *app) printHelp(c *cobra.Command, _ []string) {
-	if words := c.Flags().Args(); c.HasSubCommands() && len(words) > 0 {
-		a.helped = runGroup(c, words) // there is no help of an unknown command
-		return
+// printHelp is what cobra calls for --help and the help command.
+func (a *app) printHelp(c *cobra.Command, _ []string) { a.helped = a.help(c) }
+
+// help is of every command: what it is, examples that can be pasted, then usage
+// and flags. It goes to stdout, without escape sequences.
+func (a *app) help(c *cobra.Command) error {
+	if words := c.Flags().Args(); c.HasAvailableSubCommands() && len(words) > 0 {
+		return unknownCommand(c, words[0])
+	}
+	if a.json {
+		return a.printJSON(a.describeCommand(c))
 	}
 	var text bytes.Buffer
-	defer func() { a.helped = a.write(text.Bytes()) }()
 	w := &helpWriter{w: &text, width: a.helpWidth()}
 	w.para(strings.TrimSpace(c.CommandPath() + ": " + c.Short))
-	if c.Example != "" {
-		w.title("Examples")
-		for line := range strings.SplitSeq(strings.TrimSpace(c.Example), "\n") {
-			w.line("  " + line)
-		}
-	}
+	w.examples(c)
 	if c.Long != "" {
 		w.gap()
 		w.para(c.Long)
 	}
 	w.title("Usage")
-	w.line("  " + usageLine(c))
-	w.commands(c)
+	w.line("  " + strings.Join(wrap(usageLine(c), w.width-4), "\n    "))
+	w.commands(a, c)
 	for _, group := range append([]string{""}, flagGroups(c)...) {
 		w.flags(orElse(group, "Flags"), c.LocalNonPersistentFlags(), group)
 	}
 	w.flags("Global flags", c.Root().PersistentFlags(), "")
 	if !c.HasParent() {
 		w.title("More")
-		w.line("  hooks COMMAND --help   the reference of a command")
-		w.line("  hooks help TOPIC       " + strings.Join(topicNames(), ", "))
+		w.row("hooks COMMAND --help", "the reference of a command", moreColumn)
+		w.row("hooks help TOPIC", strings.Join(topicNames(), ", "), moreColumn)
+		w.row("documents", project, moreColumn)
+		w.row("report a problem", project+"/issues", moreColumn)
 	}
+	return a.page(text.Bytes())
 }
 
+const moreColumn = 22
+
+// project is where the documents are, and problems are reported.
+const project = "https://github.com/hooks-cli/hooks"
+
+// usageLine names the flags always: there are the global ones.
 func usageLine(c *cobra.Command) string {
 	if c.HasAvailableSubCommands() {
 		return c.CommandPath() + " COMMAND"
 	}
-	return c.UseLine()
+	return strings.TrimSuffix(c.UseLine(), " [flags]") + " [flags]"
 }
 
 // helpWidth is the width of help: the terminal's or COLUMNS', at most 100.
@@ -61,7 +68,7 @@ func (a *app) helpWidth() int {
 		columns, _ := size(a.stdout)
 		width = min(width, columns)
 	}
-	if n, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && n > 0 {
+	if n, ok := a.wishedColumns(); ok {
 		width = min(width, n)
 	}
 	return max(width, 40)
@@ -74,7 +81,47 @@ type helpWriter struct {
 
 func (h *helpWriter) line(s string)  { fmt.Fprintln(h.w, strings.TrimRight(s, " ")) }
 func (h *helpWriter) gap()           { fmt.Fprintln(h.w) }
-func (h *helpWriter) title(s string) { h.gap(); h.line(s) }
+func (h *helpWriter) title(s string) { h.gap(); h.para(s) }
+
+// examples are broken before flags and pipes, so that they still can be pasted.
+func (h *helpWriter) examples(c *cobra.Command) {
+	examples := examplesOf(c)
+	if len(examples) > 0 {
+		h.title("Examples")
+	}
+	for _, example := range examples {
+		line := "  "
+		for i, part := range exampleParts(example) {
+			if i > 0 && len(line)+len(part) > h.width-len(` \`) {
+				h.line(line + `\`)
+				line = "      "
+			}
+			line += part
+		}
+		h.line(line)
+	}
+}
+
+// exampleParts splits a command where a line may end. What stands in quotes is
+// never split: no flag begins there.
+func exampleParts(example string) []string {
+	var parts []string
+	begun, quote := 0, byte(0)
+	for i := range len(example) {
+		c := example[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == ' ' && i+1 < len(example) && strings.IndexByte("-|", example[i+1]) >= 0:
+			parts, begun = append(parts, example[begun:i+1]), i+1
+		}
+	}
+	return append(parts, example[begun:])
+}
 
 func (h *helpWriter) para(s string) {
 	for part := range strings.SplitSeq(s, "\n") {
@@ -84,18 +131,16 @@ func (h *helpWriter) para(s string) {
 	}
 }
 
-func (h *helpWriter) commands(c *cobra.Command) {
-	for _, g := range c.Groups() {
-		h.title(g.Title)
-		for _, sub := range c.Commands() {
-			if sub.GroupID == g.ID && sub.IsAvailableCommand() {
-				h.row(sub.Name(), sub.Short, 12)
-			}
-		}
+func (h *helpWriter) commands(a *app, c *cobra.Command) {
+	listed := []group{{"Commands", c.Commands()}}
+	if !c.HasParent() {
+		listed = a.contents
 	}
-	if len(c.Groups()) == 0 && c.HasAvailableSubCommands() {
-		h.title("Commands")
-		for _, sub := range c.Commands() {
+	for _, g := range listed {
+		if len(g.commands) > 0 {
+			h.title(g.title)
+		}
+		for _, sub := range g.commands {
 			if sub.IsAvailableCommand() {
 				h.row(sub.Name(), sub.Short, 12)
 			}
@@ -197,26 +242,45 @@ func newHelpCmd(a *app) *cobra.Command {
 				}
 			}
 			target, rest, err := c.Root().Find(args)
-			if err != nil || (len(rest) > 0 && target == c.Root()) {
-				f := usageError("unknown command or topic %q", strings.Join(args, " "))
-				if places := commandsNamed(c.Root(), args[0]); len(places) > 0 {
-					return f.withHint("%s --help", places[0])
-				}
-				known := topicNames()
-				for _, sub := range c.Root().Commands() {
-					known = append(known, sub.Name())
-				}
-				return f.withHint("%s", orElse(didYouMean(args[0], known), "the topics are "+strings.Join(topicNames(), ", ")+"; hooks --help lists the commands"))
-			}
-			if a.json {
-				return a.printJSON(a.describeCommand(target))
+			if err != nil || len(rest) > 0 {
+				return unknownSubject(target, rest)
 			}
 			return target.Help()
 		},
-		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return topicNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: helpSubjects,
 	}
+}
+
+// helpSubjects are the topics and commands, then the commands below.
+func helpSubjects(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if len(args) == 0 {
+		names = topicNames()
+	}
+	if target, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
+		for _, sub := range target.Commands() {
+			if sub.IsAvailableCommand() {
+				names = append(names, sub.Name()+"\t"+sub.Short)
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// unknownSubject is a word after help that is neither a command nor a topic.
+func unknownSubject(c *cobra.Command, words []string) *failure {
+	if c.HasParent() {
+		return unknownCommand(c, words[0])
+	}
+	f := usageError("unknown command or topic %q", cut(strings.Join(words, " ")))
+	if places := commandsNamed(c, words[0]); len(places) > 0 {
+		return f.withHint("%s --help", places[0])
+	}
+	known := topicNames()
+	for _, sub := range c.Commands() {
+		known = append(known, sub.Name())
+	}
+	return f.withHint("%s", orElse(didYouMean(words[0], known), "the topics are "+strings.Join(topicNames(), ", ")+"; hooks --help lists the commands"))
 }
 
 // topicLine is what `hooks help TOPIC --json` prints.
@@ -230,5 +294,5 @@ func (a *app) printTopic(name, text string) error {
 	if a.json {
 		return a.printJSON(topicLine{"topic", name, text})
 	}
-	return a.write([]byte(text))
+	return a.page([]byte(text))
 }

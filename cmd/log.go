@@ -193,7 +193,9 @@ func logTable(o logOptions) *table {
 	if o.attempts {
 		return newTable("#", "ATTEMPT", "TIME", "EVENT", "URL", "STATUS", "DURATION")
 	}
-	return newTable("#", "TIME", "DIR", "VERDICT", "EVENT", "PROVIDER", "STATUS", "CODE", "ATTEMPTS", "DURATION", "SIZE")
+	t := newTable("#", "TIME", "DIR", "VERDICT", "EVENT", "PROVIDER", "STATUS", "CODE", "ATTEMPTS", "DURATION", "SIZE")
+	t.spare = []string{"SIZE", "ATTEMPTS", "DURATION", "PROVIDER", "DIR", "CODE", "VERDICT"}
+	return t
 }
 
 func (a *app) logRows(t *table, d *store.Delivery, o logOptions) {

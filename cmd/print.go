@@ -8,6 +8,7 @@ package cmd
 //   - Whatever came from outside passes term.Safe before a person sees it.
 //   - On a terminal rows are short and times local; on a pipe nothing is cut
 //     and times are RFC 3339 in UTC.
+//   - Long texts on a terminal go through the user's pager.
 //   - Colours never carry meaning alone.
 
 import (
@@ -124,6 +125,18 @@ func (a *app) animates() bool {
 	return !a.quiet && !a.inCI() && isTerminal(a.stderr) && a.getenv("TERM") != "dumb"
 }
 
+// columns is the width of the terminal, 0 where stdout is none and nothing is cut.
+func (a *app) columns() int {
+	if !a.terminal {
+		return 0
+	}
+	if n, ok := a.wishedColumns(); ok {
+		return n
+	}
+	columns, _ := size(a.stdout)
+	return columns
+}
+
 // clock prints a time as the stream wants it.
 func (a *app) clock(t time.Time) string {
 	if a.terminal {
@@ -131,6 +144,9 @@ func (a *app) clock(t time.Time) string {
 	}
 	return t.UTC().Format(time.RFC3339)
 }
+
+// shownEvent is how much of an event's name a line on a terminal has room for.
+const shownEvent = 48
 
 // deliveryLine is the line that listen and log print for a delivery: time,
 // verdict, event, provider, size, what became of it, its number, and whether its
@@ -141,11 +157,15 @@ func (a *app) deliveryLine(d *store.Delivery) string {
 	if isDuplicate(d) {
 		number += "  duplicate"
 	}
+	event := term.Safe(eventText(d))
+	if a.terminal {
+		event = term.Truncate(event, shownEvent, "…")
+	}
 	paint := func(s term.Style, word string) string { return painted(a.colourOut, s, word) }
 	return strings.Join([]string{
 		a.clock(d.ReceivedAt),
 		paint(style, fmt.Sprintf("%-10s", verdict)),
-		term.Safe(eventText(d)).String(),
+		event.String(),
 		term.Safe(orElse(d.Event.Provider, "-")).String(),
 		sizeText(d.Request.BodySize),
 		paint(outcomeStyle(d), outcomeText(d)),

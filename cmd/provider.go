@@ -38,7 +38,8 @@ func (a *app) listProviders() error {
 	if err != nil {
 		return err
 	}
-	list := a.newListing("ID", "NAME", "ALGORITHM", "SIGNATURE", "EVIDENCE")
+	list := a.newListing("PROVIDER", "NAME", "ALGORITHM", "SIGNATURE", "EVIDENCE")
+	list.table.spare = []string{"SIGNATURE", "ALGORITHM"}
 	for _, p := range all {
 		err := list.add(newProviderLine(p), p.ID,
 			p.ID, p.Name, strings.Join(p.Scheme.Spec().Alg, ", "), strings.Join(signaturePlaces(p), ", "), p.Evidence)
@@ -128,7 +129,7 @@ func (a *app) showProvider(id string) error {
 	if a.json {
 		return a.printJSON(newProviderLine(p))
 	}
-	return a.write([]byte(describeProvider(p)))
+	return a.page([]byte(describeProvider(p)))
 }
 
 func describeProvider(p *provider.Profile) string {

@@ -44,13 +44,15 @@ type app struct {
 	quiet      bool
 	verbose    bool
 	noInput    bool
+	noPager    bool
 
-	example string // the first one of the command, for hints
-	piped   piped
-	warning sync.Mutex
-	warned  []string    // what warnOnce said
-	helped  error       // why there is no help; cobra takes no error of it
-	unread  atomic.Bool // the reader of stdout went away
+	contents []group // of the program, as help lists it
+	example  string  // the first one of the command, for hints
+	piped    piped
+	warning  sync.Mutex
+	warned   []string    // what warnOnce said
+	helped   error       // why there is no help; cobra takes no error of it
+	unread   atomic.Bool // the reader of stdout went away
 
 	terminal  bool // stdout is one
 	colourOut bool
@@ -128,9 +130,11 @@ hooks tui`,
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print ids and values only")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
 	flags.BoolVar(&a.noInput, "no-input", false, "never ask")
+	flags.BoolVar(&a.noPager, "no-pager", false, "no pager for long texts, whatever PAGER says")
 	configurable(flags, "store", "color")
 
-	for _, g := range groups(a) {
+	a.contents = groups(a)
+	for _, g := range a.contents {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, c := range g.commands {
 			c.GroupID = g.title
@@ -149,8 +153,8 @@ type group struct {
 func groups(a *app) []group {
 	return []group{
 		{"Receive", []*cobra.Command{newListenCmd(a), newLogCmd(a), newShowCmd(a), newReplayCmd(a), newWaitCmd(a), newExportCmd(a), newImportCmd(a), newTUICmd(a)}},
-		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a)}},
-		{"Deliver", []*cobra.Command{newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
+		{"Send", []*cobra.Command{newTriggerCmd(a), newSendCmd(a), newSignCmd(a), newVerifyCmd(a),
+			newEndpointCmd(a), newSecretCmd(a), newDispatchCmd(a), newRetryCmd(a), newRecoverCmd(a), newCancelCmd(a)}},
 		{"Know", []*cobra.Command{newCatalogCmd(a), newProviderCmd(a)}},
 		{"Test", []*cobra.Command{newCheckCmd(a), newTestCmd(a)}},
 		{"Set up", []*cobra.Command{newInitCmd(a), newConfigCmd(a), newDoctorCmd(a), newStoreCmd(a), newCompletionCmd(a), newVersionCmd(a)}},
@@ -160,6 +164,9 @@ func groups(a *app) []group {
 // root is hooks without a command.
 func (a *app) root(c *cobra.Command, args []string) error {
 	if version, _ := c.Flags().GetBool("version"); version {
+		if a.json || a.quiet {
+			return a.printVersion()
+		}
 		return a.println("hooks " + versionOf(a.version).Version)
 	}
 	return runGroup(c, args)
@@ -171,17 +178,25 @@ func runGroup(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return c.Help()
 	}
+	return unknownCommand(c, args[0])
+}
+
+// unknownCommand is a word that names nothing below c.
+func unknownCommand(c *cobra.Command, word string) *failure {
+	if !c.HasAvailableSubCommands() {
+		return usageError("%s has no command %q", c.CommandPath(), cut(word)).withHint("%s --help", c.CommandPath())
+	}
 	var names []string
 	for _, sub := range c.Commands() {
 		if sub.IsAvailableCommand() {
 			names = append(names, sub.Name())
 		}
 	}
-	f := usageError("unknown command %q for %s", args[0], c.CommandPath())
-	if places := commandsNamed(c.Root(), args[0]); len(places) > 0 {
+	f := usageError("unknown command %q for %s", cut(word), c.CommandPath())
+	if places := commandsNamed(c.Root(), word); len(places) > 0 {
 		return f.withHint("%s", strings.Join(places[:min(3, len(places))], ", or "))
 	}
-	if words := nearest(args[0], names); len(words) > 0 {
+	if words := nearest(word, names); len(words) > 0 {
 		return f.withHint("%s %s", c.CommandPath(), words[0])
 	}
 	return f.withHint("see %s --help", c.CommandPath())

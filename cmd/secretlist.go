@@ -138,6 +138,7 @@ func (a *app) listedSecret(s store.EndpointSecret, reveal bool) secretLine {
 
 func (a *app) printSecrets(lines []secretLine, names map[string]string) error {
 	list := a.newListing("ENDPOINT", "SECRET", "ID", "STATE", "EXPIRES", "FINGERPRINT", "SOURCE")
+	list.table.spare = []string{"SOURCE", "FINGERPRINT"}
 	for _, line := range lines {
 		expires := "never"
 		if line.ExpiresAt != nil {

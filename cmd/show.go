@@ -112,7 +112,7 @@ func (a *app) show(ctx context.Context, ref string, o showOptions) error {
 	case a.quiet:
 		return a.println(d.ID)
 	default:
-		return a.write([]byte(a.describe(d, original(ctx, st, d), o.reveal)))
+		return a.page([]byte(a.describe(d, original(ctx, st, d), o.reveal)))
 	}
 }
 
@@ -167,7 +167,7 @@ func (a *app) writeBody(body []byte) error {
 	if safe != string(body) {
 		a.note("escaped for the terminal; redirect the output to get the exact bytes")
 	}
-	return a.println(strings.TrimSuffix(safe, "\n"))
+	return a.page([]byte(strings.TrimSuffix(safe, "\n") + "\n"))
 }
 
 // writeRequest is writeBody for a request as HTTP text: the line ends of its

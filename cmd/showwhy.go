@@ -40,6 +40,7 @@ func (a *app) showWhy(ctx context.Context, ref string) error {
 		a.note("there are no endpoints: hooks endpoint add URL")
 	}
 	table := newTable("ENDPOINT", "URL", "EVENT", "WHY")
+	table.prose = true
 	for _, ep := range endpoints {
 		line := whyLine{Type: "route", Event: event.ID, Endpoint: ep.ID, Name: ep.Name, URL: urlText(ep)}
 		if d := byEndpoint[ep.ID]; d != nil {
@@ -58,7 +59,7 @@ func (a *app) showWhy(ctx context.Context, ref string) error {
 	if a.json {
 		return nil
 	}
-	return a.write([]byte(table.render()))
+	return a.printTable(table)
 }
 
 func whyText(l whyLine) string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,6 +98,70 @@ func TestLogSaysMoreOnTerminal(t *testing.T) {
 		out := onTerminal(t, nil, append([]string{"log", "--store", dir}, test.flags...)...)
 		if rows := strings.Count(out, "\n#"); rows != test.rows || strings.Contains(out, more) != test.says {
 			t.Errorf("log %v: %d rows, want %d, in %q", test.flags, rows, test.rows, out)
+		}
+	}
+}
+
+// TestListFitsTerminal: the rows of a list are no wider than the terminal, or than
+// COLUMNS, whatever came.
+func TestListFitsTerminal(t *testing.T) {
+	dir := t.TempDir()
+	st, err := store.Open(t.Context(), dir, store.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []string{strings.Repeat("a", 300), "支払い.成功\x1b[2J", "payment.succeeded"} {
+		d := &store.Delivery{Direction: store.In, Event: &store.Event{Type: event}, Status: store.Captured, Request: store.Request{Method: "POST", Target: "/"}}
+		if err := st.Append(d).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for columns, sizes := range map[string]bool{"": true, "80": false, "40": false} { // the last column can be spared
+		out := onTerminalIn(t, []string{"COLUMNS=" + columns}, nil, "log", "--store", dir)
+		room := 120
+		if columns != "" {
+			room, _ = strconv.Atoi(columns)
+		}
+		for line := range strings.SplitSeq(out, "\r\n") {
+			if width := term.Width(term.Cell(line)); width > room {
+				t.Errorf("COLUMNS=%s: %d columns: %q", columns, width, line)
+			}
+		}
+		if strings.Count(out, "\n#") != 3 || strings.Contains(out, "SIZE") != sizes {
+			t.Errorf("COLUMNS=%s: %q", columns, out)
+		}
+	}
+}
+
+// TestPager: a long text goes through the pager that the user names, and reaches
+// the user without one that cannot be run.
+func TestPager(t *testing.T) {
+	const paged = "P:hooks listen: receive"
+	path := "PATH=" + os.Getenv("PATH")
+	for _, test := range []struct {
+		name    string
+		environ []string
+		args    []string
+		want    string
+		paged   bool
+	}{
+		{"named", []string{"PAGER=sed s/^/P:/"}, []string{"listen", "--help"}, "--ready-file", true},
+		{"of hooks alone", []string{"PAGER=false", "HOOKS_PAGER=sed s/^/P:/"}, []string{"listen", "--help"}, "--ready-file", true},
+		{"none", nil, []string{"listen", "--help"}, "--ready-file", false},
+		{"cat", []string{"PAGER=cat"}, []string{"listen", "--help"}, "--ready-file", false},
+		{"refused", []string{"PAGER=sed s/^/P:/"}, []string{"listen", "--help", "--no-pager"}, "--ready-file", false},
+		{"a dumb terminal", []string{"PAGER=sed s/^/P:/", "TERM=dumb"}, []string{"listen", "--help"}, "--ready-file", false},
+		{"a short text", []string{"PAGER=sed s/^/P:/"}, []string{"version"}, "1.2.3-test", false},
+		{"not there", []string{"PAGER=no-such-pager"}, []string{"listen", "--help"}, "--ready-file", false},
+		{"not there, says so", []string{"PAGER=no-such-pager"}, []string{"listen", "--help"}, `warning: the pager "no-such-pager" cannot be run`, false},
+		{"left at once", []string{"PAGER=true"}, []string{"catalog", "list"}, "event types of", false},
+	} {
+		out := onTerminalIn(t, append(test.environ, path), nil, append(test.args, "--color", "never")...)
+		if !strings.Contains(out, test.want) || strings.Contains(out, paged) != test.paged {
+			t.Errorf("%s: no %q, or paged is not %v:\n%.300s", test.name, test.want, test.paged, out)
 		}
 	}
 }

@@ -78,3 +78,24 @@ func sgrLen(s string) int {
 	}
 	return 0
 }
+
+// Plain returns a frame without the sequences that choose colours and
+// attributes.
+func Plain(frame string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(frame, 0x1b)
+		if i < 0 {
+			break
+		}
+		b.WriteString(frame[:i])
+		n := sgrLen(frame[i:])
+		if n == 0 {
+			b.WriteByte(0x1b)
+			n = 1
+		}
+		frame = frame[i+n:]
+	}
+	b.WriteString(frame)
+	return b.String()
+}
