@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hooks-cli/hooks/check"
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -28,6 +29,8 @@ func (a *app) complete(c *cobra.Command) {
 		"hooks show":           first(a.deliveryRefs),
 		"hooks replay":         a.deliveryRefs,
 		"hooks export":         a.deliveryRefs,
+		"hooks retry":          a.deliveryRefs,
+		"hooks cancel":         a.deliveryRefs,
 		"hooks secret expire":  a.secretRefs,
 	}
 	for _, of := range []string{"endpoint show", "endpoint edit", "endpoint enable", "endpoint disable", "endpoint resume", "endpoint delete", "endpoint test",
@@ -38,6 +41,7 @@ func (a *app) complete(c *cobra.Command) {
 		c.ValidArgsFunction = ask
 	}
 	c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
+	c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
 	for _, sub := range c.Commands() {
 		a.complete(sub)
 	}
@@ -50,14 +54,23 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		completeWords(c, f.Name, v.words)
 		return
 	}
+	if f.Value.Type() == headerKind {
+		_ = c.RegisterFlagCompletionFunc(f.Name, headerFiles)
+	}
 	switch f.Name {
+	case "data", "merge", "respond-body":
+		_ = c.RegisterFlagCompletionFunc(f.Name, dataWords)
+	case "secret", "public-key":
+		_ = c.RegisterFlagCompletionFunc(f.Name, a.refWords)
+	case "only", "skip":
+		_ = c.RegisterFlagCompletionFunc(f.Name, checkNames)
 	case "provider", "like":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.providerNames)
 	case "event", "on", "off":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.eventNames)
 	case "endpoint":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.endpointRefs)
-	case "delivery":
+	case "delivery", "diff":
 		_ = c.RegisterFlagCompletionFunc(f.Name, a.deliveryRefs)
 	}
 }
@@ -70,6 +83,15 @@ func first(ask completion) completion {
 		}
 		return ask(c, args, begun)
 	}
+}
+
+// checkNames are those of hooks check.
+func checkNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, c := range check.All() {
+		names = append(names, c.Name+"\t"+c.Asks)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (a *app) providerNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -100,7 +122,7 @@ func (a *app) deliveryRefs(*cobra.Command, []string, string) ([]string, cobra.Sh
 			if err != nil {
 				break
 			}
-			refs = append(refs, fmt.Sprintf("%d\t%s %s", d.Seq, term.Safe(orElse(d.Event.Type, "(unknown)")), d.Status))
+			refs = append(refs, fmt.Sprintf("%d\t%s %s", d.Seq, term.Truncate(term.Safe(eventText(d)), shownEvent, "…"), d.Status))
 		}
 	})
 	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

@@ -2,9 +2,17 @@ package cmd
 
 import (
 	"bytes"
+	_ "embed"
 
 	"github.com/spf13/cobra"
 )
+
+// bashCompletion is ours: cobra's fails on every tab where the package
+// bash-completion is not installed, does not know @FILE, and evaluates what is
+// typed.
+//
+//go:embed completion.bash
+var bashCompletion string
 
 func newCompletionCmd(a *app) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
@@ -19,7 +27,7 @@ func newCompletionCmd(a *app) *cobra.Command {
 			var script bytes.Buffer
 			root := c.Root()
 			generate, ok := map[string]func() error{
-				"bash":       func() error { return root.GenBashCompletionV2(&script, true) },
+				"bash":       func() error { script.WriteString(bashCompletion); return nil },
 				"zsh":        func() error { return root.GenZshCompletion(&script) },
 				"fish":       func() error { return root.GenFishCompletion(&script, true) },
 				"powershell": func() error { return root.GenPowerShellCompletionWithDesc(&script) },
