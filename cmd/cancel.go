@@ -36,7 +36,7 @@ func (a *app) cancel(c *cobra.Command, refs []string) error {
 		err = st.Cancel(ctx, d.Seq)
 		var over *store.StateError
 		if errors.As(err, &over) {
-			return usageError("#%d: already %s", d.Seq, over.Status)
+			return usageError("#%d: already %s", d.Seq, over.Status).withHint("hooks replay %d sends it again", d.Seq)
 		}
 		if err != nil {
 			return err

@@ -85,7 +85,7 @@ func (a *app) check(c *cobra.Command, args []string, o *checkOptions) error {
 		return a.listChecks(checks)
 	}
 	if len(checks) == 0 {
-		return usageError("--only and --skip leave no check")
+		return usageError("--only and --skip leave no check").withHint("hooks check --list names them")
 	}
 	subject, err := a.checkSubject(c, args[0], o)
 	if err != nil {

@@ -48,6 +48,10 @@ func (a *app) listEndpoints(ctx context.Context, o endpointListOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(views) == 0 && o != (endpointListOptions{}) {
+		a.note("no endpoints of that kind; hooks endpoint list shows all")
+		return nil
+	}
 	return a.printEndpoints(views)
 }
 
@@ -71,5 +75,5 @@ func (a *app) printEndpoints(views []endpointView) error {
 			return err
 		}
 	}
-	return list.end("no endpoints")
+	return list.end("no endpoints: hooks endpoint add URL makes one")
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
@@ -82,6 +84,19 @@ func asFailure(err error) *failure {
 	}
 	if f.err == nil {
 		f.err = err
+	}
+	return f
+}
+
+// withNextStep leads from a wrong call of a command that has no hint of its own to where
+// right ones are shown.
+func withNextStep(c *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := asFailure(err)
+	if f.exit == exitUsage && f.message != "" && f.hint == "" && f.excerpt.line == "" {
+		return f.withHint("see %s --help", c.CommandPath())
 	}
 	return f
 }

@@ -75,11 +75,12 @@ func run(e *env) (code int) {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	err := root.ExecuteContext(context.Background())
+	c, err := root.ExecuteContextC(context.Background())
 	if err == nil {
 		err = a.helped
 	}
-	return report(e.stderr, asJSON(), a.colourErr, err)
+	a.judgeStreams() // again, for a call that was refused before that
+	return report(e.stderr, asJSON(), a.colourErr, withNextStep(c, err))
 }
 
 // internalError is a panic of ours: one line for the user, the trace in a file.

@@ -182,7 +182,7 @@ func asConfigError(path string, err error) error {
 		return err
 	}
 	if os.IsNotExist(err) {
-		return usageError("no such settings file: %s", path)
+		return usageError("no such settings file: %s", path).withHint("hooks init writes one")
 	}
 	return environmentError("cannot read %s: %s", path, cause(err))
 }
