@@ -26,20 +26,21 @@ type row struct {
 // used. Packages know downward only; the command ties them.
 var table = map[string]row{
 	"sign":         {nil, []string{"golang.org/x/crypto", "golang.org/x/text/unicode/norm"}},
-	"catalog":      {[]string{"watch"}, []string{"go.yaml.in/yaml/v4", "github.com/tidwall/gjson", "github.com/tidwall/sjson"}},
+	"catalog":      {[]string{"watch", "crash"}, []string{"go.yaml.in/yaml/v4", "github.com/tidwall/gjson", "github.com/tidwall/sjson"}},
 	"term":         {nil, nil},
 	"term/noprobe": {nil, nil},
+	"crash":        {nil, nil},
 	"watch":        {nil, []string{"github.com/fsnotify/fsnotify"}},
 	"handshake":    {[]string{"sign"}, nil},
 	"provider":     {[]string{"sign", "handshake"}, []string{"go.yaml.in/yaml/v4"}},
-	"store":        {[]string{"sign"}, []string{"modernc.org/sqlite", "github.com/oklog/ulid/v2", "github.com/fsnotify/fsnotify", "github.com/itchyny/gojq"}},
-	"send":         {[]string{"sign", "provider", "store"}, []string{"golang.org/x/time/rate", "github.com/HdrHistogram/hdrhistogram-go"}},
+	"store":        {[]string{"sign", "crash"}, []string{"modernc.org/sqlite", "github.com/oklog/ulid/v2", "github.com/fsnotify/fsnotify", "github.com/itchyny/gojq"}},
+	"send":         {[]string{"sign", "provider", "store", "crash"}, []string{"golang.org/x/time/rate", "github.com/HdrHistogram/hdrhistogram-go"}},
 	"junit":        {nil, nil},
-	"check":        {[]string{"sign", "provider", "catalog", "send", "junit"}, nil},
+	"check":        {[]string{"sign", "provider", "catalog", "send", "junit", "crash"}, nil},
 	"contract":     {[]string{"sign", "catalog", "store", "send"}, []string{"go.yaml.in/yaml/v4"}},
-	"listen":       {[]string{"sign", "handshake", "provider", "store", "send"}, []string{"golang.org/x/time/rate"}},
+	"listen":       {[]string{"sign", "handshake", "provider", "store", "send", "crash"}, []string{"golang.org/x/time/rate"}},
 	"tui":          {[]string{"sign", "store", "term"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"}},
-	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "junit", "check", "contract", "listen", "tui", "watch"},
+	"cmd": {[]string{"sign", "handshake", "catalog", "term", "term/noprobe", "provider", "store", "send", "junit", "check", "contract", "listen", "tui", "watch", "crash"},
 		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "go.yaml.in/yaml/v4", "github.com/zalando/go-keyring"}},
 	".": {[]string{"cmd"}, []string{"go.yaml.in/yaml/v4"}}, // the test of the size reads the flags of the release
 }

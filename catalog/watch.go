@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/watch"
 )
 
@@ -15,6 +16,7 @@ func (s *Set) Watch(ctx context.Context) <-chan error {
 	changes := watch.Folders(ctx, isCatalogName, s.dirs...)
 	go func() {
 		defer close(reports)
+		defer crash.Catch(ctx)
 		for range changes {
 			select {
 			case reports <- s.reload():

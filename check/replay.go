@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/send"
 )
 
@@ -68,7 +69,10 @@ func (p *probe) together(out send.Outgoing) *send.Exchange {
 	answers := make([]*send.Exchange, burst)
 	var wait sync.WaitGroup
 	for i := range answers {
-		wait.Go(func() { answers[i] = p.send(out) })
+		wait.Go(func() {
+			defer crash.Catch(p.ctx)
+			answers[i] = p.send(out)
+		})
 	}
 	wait.Wait()
 	for _, x := range answers {

@@ -3,11 +3,15 @@ package cmd
 import (
 	"crypto/rand"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/hooks-cli/hooks/crash"
 )
 
 // env is everything outside the program that a command may touch. Below this
@@ -28,6 +32,10 @@ type env struct {
 	random  io.Reader // unpredictable bytes, for secrets
 	// signals delivers interrupts; the first asks to end, the second insists.
 	signals func() (ch <-chan os.Signal, stop func())
+	// proxy names the proxy of a URL; nil uses none.
+	proxy func(*url.URL) (*url.URL, error)
+	// crashed is told of goroutines that panicked; nil lets the process die of it.
+	crashed crash.Handler
 }
 
 // getenv returns a variable's value, "" where it is not set.
@@ -79,5 +87,6 @@ func systemEnv(version string) *env {
 		now:     time.Now,
 		random:  rand.Reader,
 		signals: interrupts,
+		proxy:   func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) },
 	}
 }

@@ -17,29 +17,61 @@ const insisted = time.Second
 // who listens to it: while a command reads a pipe that nobody writes, and before
 // and after its work. A command that listens ends as it sees fit, but for one
 // that does not come to it after a second signal.
+//
+// A goroutine that panicked ends the command in the same way, and the program
+// says so when the terminal is restored and what was under way has ended.
 func attended(e *env) int {
 	ch, stop := e.signals()
 	defer stop()
 	var inside audience
 	e.signals = inside.join
+	crashes := make(chan *failure, 1)
+	e.crashed = func(value any, trace []byte) {
+		select {
+		case crashes <- internalError(e, value, trace):
+		default: // one is enough
+		}
+	}
 	ended := make(chan int, 1)
 	go func() { ended <- run(e) }()
+	code, crash := inside.watch(ch, ended, crashes)
+	if crash == nil {
+		select {
+		case crash = <-crashes:
+		default:
+			return code
+		}
+	}
+	return e.say(crash)
+}
+
+// watch returns when the command has ended, or is given up.
+func (a *audience) watch(signals <-chan os.Signal, ended <-chan int, crashes <-chan *failure) (code int, why *failure) {
 	var late <-chan time.Time
-	for asked := 1; ; asked++ {
+	asked := 0
+	for {
 		select {
 		case code := <-ended:
-			return code
+			return code, why
 		case <-late:
-			return exitInterrupted
-		case s := <-ch:
-			if !inside.tell(s) {
-				return report(e.stderr, slices.Contains(e.args, "--json"), false, errInterrupted)
+			return exitInterrupted, why
+		case why = <-crashes:
+			a.tell(os.Interrupt)
+			late, crashes = time.After(insisted), nil
+		case s := <-signals:
+			if !a.tell(s) {
+				return exitInterrupted, errInterrupted
 			}
-			if asked == 2 {
+			if asked++; asked == 2 && late == nil {
 				late = time.After(insisted)
 			}
 		}
 	}
+}
+
+// say prints how the program ends where no command does.
+func (e *env) say(f *failure) int {
+	return report(e.stderr, slices.Contains(e.args, "--json"), false, f)
 }
 
 // audience is the parts of a command that listen to signals.

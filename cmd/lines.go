@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
@@ -90,12 +91,18 @@ func (l *lines) add(d *store.Delivery, commit *store.Commit) {
 // change rev for people: ids and JSON are of what was received.
 func (l *lines) start(ctx context.Context, rev int64) {
 	l.open.Store(true)
-	go l.run()
-	ctx, l.endNotices = context.WithCancel(ctx)
+	go func() {
+		defer close(l.done)
+		defer crash.Catch(ctx)
+		l.run()
+	}()
+	noticing, end := context.WithCancel(ctx)
+	l.endNotices = end
 	go func() {
 		defer close(l.noticed)
+		defer crash.Catch(ctx)
 		if !l.quiet && !l.json {
-			followNotices(ctx, l.store, rev, func(d *store.Delivery) { l.add(d, nil) })
+			followNotices(noticing, l.store, rev, func(d *store.Delivery) { l.add(d, nil) })
 		}
 	}()
 }
@@ -126,7 +133,6 @@ func (l *lines) finish() {
 // are more, so that a burst costs few writes and a single one no delay. When
 // stdout is gone the listener goes on without lines.
 func (l *lines) run() {
-	defer close(l.done)
 	w := bufio.NewWriterSize(l.stdout, 64<<10)
 	var failed error
 	for d := <-l.queue; d != nil; d = <-l.queue {

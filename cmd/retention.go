@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -31,6 +32,7 @@ func (a *app) retain(parent context.Context, st *store.Store, keep store.Retenti
 	ctx, cancel := context.WithCancel(parent)
 	var running sync.WaitGroup
 	running.Go(func() {
+		defer crash.Catch(ctx)
 		ticker := time.NewTicker(pruneEvery)
 		defer ticker.Stop()
 		warned := false

@@ -5,9 +5,8 @@ package cmd
 
 import (
 	"context"
-	"os"
 	"os/signal"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/term"
 	"github.com/hooks-cli/hooks/term/noprobe"
 )
@@ -63,10 +63,14 @@ func run(e *env) (code int) {
 	a := &app{env: e, color: "auto"}
 	asJSON := func() bool { return a.json || slices.Contains(e.args, "--json") }
 	defer func() {
-		if r := recover(); r != nil {
-			code = report(e.stderr, asJSON(), a.colourErr, internalError(r))
+		if v := recover(); v != nil {
+			code = report(e.stderr, asJSON(), a.colourErr, internalError(e, v, debug.Stack()))
 		}
 	}()
+	ctx := context.Background()
+	if e.crashed != nil {
+		ctx = crash.With(ctx, e.crashed)
+	}
 	root := newRoot(a)
 	if len(e.args) > 0 && strings.HasPrefix(e.args[0], cobra.ShellCompRequestCmd) {
 		a.complete(root) // a third of what the whole tree costs, and only shells ask
@@ -75,29 +79,12 @@ func run(e *env) (code int) {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	c, err := root.ExecuteContextC(context.Background())
+	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = a.helped
 	}
 	a.judgeStreams() // again, for a call that was refused before that
 	return report(e.stderr, asJSON(), a.colourErr, withNextStep(c, err))
-}
-
-// internalError is a panic of ours: one line for the user, the trace in a file.
-func internalError(r any) *failure {
-	trace := make([]byte, 64<<10)
-	trace = trace[:runtime.Stack(trace, false)]
-	f := environmentError("hooks failed inside: %.200v", r)
-	f.code = "internal"
-	file, err := os.CreateTemp("", "hooks-trace-*.txt")
-	if err != nil {
-		return f
-	}
-	defer file.Close()
-	if _, err := file.Write(trace); err != nil {
-		return f
-	}
-	return f.withHint("please report it with the file %s", file.Name())
 }
 
 func newRoot(a *app) *cobra.Command {

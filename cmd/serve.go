@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/listen"
 	"github.com/hooks-cli/hooks/store"
 )
@@ -35,7 +36,10 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx) }()
+	go func() {
+		defer crash.Catch(ctx)
+		ended <- server.Serve(ctx)
+	}()
 	var shown chan error
 	if o.tui {
 		shown = make(chan error, 1)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hooks-cli/hooks/contract"
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/store"
 )
 
@@ -189,6 +190,7 @@ func (a *app) runTests(ctx context.Context, files []*contract.File, only func(st
 			defer func() { done <- struct{}{} }()
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			defer crash.Catch(ctx)
 			if !f.Selected(only) || ctx.Err() != nil {
 				p.finish(i, nil)
 				return

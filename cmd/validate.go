@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hooks-cli/hooks/catalog"
+	"github.com/hooks-cli/hooks/crash"
 )
 
 // What --validate does with a payload that breaks its schema.
@@ -86,7 +87,10 @@ func (a *app) newChecks(ctx context.Context) (*checks, error) {
 	if err := c.set.Load(); err != nil {
 		return nil, err
 	}
-	go a.catalogsChanged(reports, nil)
+	go func() {
+		defer crash.Catch(ctx)
+		a.catalogsChanged(reports, nil)
+	}()
 	return c, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/watch"
 )
@@ -20,6 +21,7 @@ func (a *app) watchSettings(ctx context.Context, st *store.Store) (stop func()) 
 	changes := watch.Files(ctx, a.settings.places()...)
 	var running sync.WaitGroup
 	running.Go(func() {
+		defer crash.Catch(ctx)
 		for range changes {
 			w.reload(ctx)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
@@ -60,7 +61,7 @@ func (c *call) sendAll(targets []send.Target, deliveries []*store.Delivery, comm
 	c.forwards.Store(int32(len(targets)))
 	answered := make(chan int, len(targets)-1)
 	for i := range targets[1:] {
-		c.beside.Go(func() { c.forwardBeside(targets[i+1], deliveries[i+1], commit, answered) })
+		c.beside.Go(func() { defer crash.Catch(c.guard); c.forwardBeside(targets[i+1], deliveries[i+1], commit, answered) })
 	}
 	status := 0
 	defer func() { // also when the connection is dropped, which is a panic in net/http

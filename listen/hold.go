@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
@@ -41,7 +42,10 @@ func (c *call) hold(targets []send.Target, deliveries []*store.Delivery, commit 
 		c.ruled(<-h.ruling, targets, deliveries, commit)
 		return
 	}
-	c.beside.Go(func() { c.ruledLater(<-h.ruling, answer.status, targets, deliveries, commit) })
+	c.beside.Go(func() {
+		defer crash.Catch(c.guard)
+		c.ruledLater(<-h.ruling, answer.status, targets, deliveries, commit)
+	})
 	c.answer(answer)
 }
 

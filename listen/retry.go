@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
@@ -131,6 +132,7 @@ func (r *retries) close() []string {
 
 // retry makes the next attempt of a delivery whose time has come.
 func (s *Server) retry(id string, t send.Target) {
+	defer crash.Catch(s.guard)
 	d, err := s.o.Store.Get(s.lifetime, id)
 	if err == nil && d.Status != store.Retrying || hopeless(err) {
 		return // deleted, damaged, canceled, or settled by somebody else

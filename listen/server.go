@@ -62,6 +62,9 @@ type Server struct {
 	lifetime context.Context
 	end      context.CancelCauseFunc
 
+	// guard knows who is told when a goroutine of the server panics.
+	guard context.Context
+
 	// unrecorded is set while the store refuses: then nothing is forwarded
 	// before it is recorded.
 	unrecorded atomic.Bool
@@ -171,6 +174,7 @@ func (s *Server) Serve(ctx context.Context) error {
 			return err
 		}
 	}
+	s.guard = ctx
 	server := s.httpServer()
 	failed := make(chan error, len(s.listeners))
 	for _, listener := range s.listeners {

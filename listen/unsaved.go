@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/send"
 	"github.com/hooks-cli/hooks/store"
 )
@@ -129,6 +130,7 @@ func hopeless(err error) bool {
 // saveAgain tries once more to record a conclusion. An error says that it may
 // be recorded later.
 func (s *Server) saveAgain(c conclusion) error {
+	defer crash.Catch(s.guard)
 	saved := s.o.Store.Save(c.d)
 	err := saved.Wait(context.Background())
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/hooks-cli/hooks/crash"
 	"github.com/hooks-cli/hooks/provider"
 	"github.com/hooks-cli/hooks/sign"
 	"github.com/hooks-cli/hooks/store"
@@ -273,6 +274,9 @@ func (r *dispatch) begun(d *store.Delivery) time.Time {
 	return now
 }
 
+// errUnended is of an attempt that has not come to its end.
+var errUnended = errors.New("the attempt broke off")
+
 // begin makes an attempt beside the loop.
 func (r *dispatch) begin(ctx context.Context, d *store.Delivery, ep *store.Endpoint) {
 	f := &flight{d: d, ep: ep, begun: r.begun(d)}
@@ -280,9 +284,12 @@ func (r *dispatch) begin(ctx context.Context, d *store.Delivery, ep *store.Endpo
 	r.busy[ep.ID]++
 	j, err := r.prepare(ctx, f)
 	go func() {
+		defer func() { r.over <- f }()
+		defer crash.Catch(ctx)
 		if f.err = err; err == nil {
+			f.err = errUnended
 			r.attempt(ctx, f, j)
+			f.err = nil
 		}
-		r.over <- f
 	}()
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hooks-cli/hooks/crash"
 )
 
 // Load is one event sent again and again, each time with an id, a timestamp and
@@ -127,7 +129,10 @@ func (r *loadRun) measure() *LoadResult {
 	rows.group.Go(rows.watch)
 	var group sync.WaitGroup
 	for _, w := range r.workers {
-		group.Go(w.work)
+		group.Go(func() {
+			defer crash.Catch(r.ctx)
+			w.work()
+		})
 	}
 	group.Wait()
 	took := r.now().Sub(r.pace.start)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/hooks-cli/hooks/crash"
 )
 
 // pollEvery is how often a watch looks for itself, in case that the file
@@ -115,6 +117,7 @@ func (w *Watch) wake() {
 func (w *Watch) loop(ctx context.Context, files *fsnotify.Watcher, rev int64) {
 	defer close(w.done)
 	defer w.store.feed.remove(w)
+	defer crash.Catch(w.store.crash)
 	var events chan fsnotify.Event
 	var errs chan error
 	if files != nil {

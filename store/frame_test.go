@@ -161,9 +161,9 @@ func TestPlacesReadBack(t *testing.T) {
 	}
 }
 
-// crash copies a store as a killed process leaves it: the log as it is, the
+// crashCopy copies a store as a killed process leaves it: the log as it is, the
 // index as it was.
-func crash(t *testing.T, from string, index files) string {
+func crashCopy(t *testing.T, from string, index files) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, logName), os.DirFS(filepath.Join(from, logName))); err != nil {
@@ -214,7 +214,7 @@ func TestLostIndex(t *testing.T) {
 		want = append(want, whole)
 	}
 	for name, o := range map[string]Options{"writer": {}, "again": {}} {
-		s := open(t, crash(t, dir, nil), o)
+		s := open(t, crashCopy(t, dir, nil), o)
 		if len(s.Warnings()) != 1 {
 			t.Errorf("%s: warnings %q", name, s.Warnings())
 		}
@@ -258,7 +258,7 @@ func TestTornTail(t *testing.T) {
 				held = max(held, count)
 			}
 		}
-		torn := crash(t, dir, nil)
+		torn := crashCopy(t, dir, nil)
 		write(t, filepath.Join(torn, firstSegment), string(whole[:length]))
 		s, err := Open(t.Context(), torn, Options{Now: clock})
 		if err != nil {
@@ -308,7 +308,7 @@ func TestDamageInATail(t *testing.T) {
 func TestReaderIndexesForTheDead(t *testing.T) {
 	dir := t.TempDir()
 	wait(t, open(t, dir, Options{}).Append(received("first", nil)))
-	early := crash(t, dir, nil)
+	early := crashCopy(t, dir, nil)
 	s, err := Open(t.Context(), early, Options{Now: clock})
 	if err != nil {
 		t.Fatal(err)
@@ -324,7 +324,7 @@ func TestReaderIndexesForTheDead(t *testing.T) {
 	for range 9 {
 		wait(t, writer.Append(received("later", []byte("x"))))
 	}
-	r := open(t, crash(t, dir, files{fileName: index}), Options{ReadOnly: true})
+	r := open(t, crashCopy(t, dir, files{fileName: index}), Options{ReadOnly: true})
 	if got := len(list(t, r, Query{})); got != 10 {
 		t.Errorf("a reader finds %d of 10 deliveries", got)
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/hooks-cli/hooks/crash"
 )
 
 const (
@@ -158,6 +160,7 @@ func (x *indexer) barrier(ctx context.Context) error {
 
 func (x *indexer) loop() {
 	defer close(x.stopped)
+	defer crash.Catch(x.store.crash)
 	for {
 		batch := x.next()
 		if len(batch) == 0 {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+
+	"github.com/hooks-cli/hooks/crash"
 )
 
 // maxWaiting bounds the bytes that wait to be written and indexed; what is over
@@ -145,6 +147,7 @@ func (l *log) gather() {
 
 func (l *log) loop() {
 	defer close(l.stopped)
+	defer crash.Catch(l.store.crash)
 	for {
 		group := l.next()
 		if len(group) == 0 {

@@ -341,7 +341,7 @@ func TestKillDuringRecovery(t *testing.T) {
 	}
 	wait(t, last)
 	for range 3 {
-		dir := crash(t, whole, nil)
+		dir := crashCopy(t, whole, nil)
 		for range 3 {
 			c := startChild(t, dir, 1_000_000, 10)
 			time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)

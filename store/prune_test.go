@@ -158,7 +158,7 @@ func TestCompactKeepsSharedBodies(t *testing.T) {
 	if after := logBytes(t, dir); after > before/2 {
 		t.Errorf("the log has %d bytes of %d", after, before)
 	}
-	for name, s := range map[string]*Store{"pruned": s, "indexed anew": open(t, crash(t, dir, nil), Options{})} {
+	for name, s := range map[string]*Store{"pruned": s, "indexed anew": open(t, crashCopy(t, dir, nil), Options{})} {
 		for id, want := range bodies {
 			if d, err := s.Get(t.Context(), id); err != nil || !bytes.Equal(d.Request.Body, want) {
 				t.Errorf("%s: %s has another body, %v", name, id, err)

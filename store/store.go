@@ -57,6 +57,7 @@ type Store struct {
 	dir    string
 	now    func() time.Time
 	closed atomic.Bool
+	crash  context.Context // who is told when a goroutine of the store panics
 
 	warned   sync.Mutex
 	warnings []string
@@ -86,7 +87,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, &OpenError{dir, err}
 	}
-	s := &Store{dir: dir, now: o.Now, segments: segments{dir: dir}}
+	s := &Store{dir: dir, now: o.Now, segments: segments{dir: dir}, crash: context.WithoutCancel(ctx)}
 	if s.now == nil {
 		s.now = func() time.Time { return time.Time{} }
 	}
