@@ -43,7 +43,7 @@ func (a *app) dispatcher(st *store.Store, clock *send.Clock, source *catalog.Sou
 		roll = rand.New(rand.NewPCG(uint64(*seed), 0)).Float64
 	}
 	d.Dispatcher = &send.Dispatcher{
-		Store: st, Clock: clock, Wall: a.now, Profile: a.providers().Get, Keys: keys.of, UserAgent: a.userAgent(), Roll: roll,
+		Store: st, Clock: clock, Wall: a.now, Profile: a.providers().Get, Keys: keys.of, UserAgent: a.userAgent(), Roll: roll, Proxy: a.proxy,
 		Fill: func(body []byte, late []store.Late, ep *store.Endpoint) []byte {
 			return catalog.Fill(body, lateOf(late), source, ep.UID)
 		},

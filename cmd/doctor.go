@@ -194,7 +194,7 @@ func (d *doctor) relay() error {
 		local[0].Close()
 		return err
 	}
-	client := send.NewClient(send.Options{Timeout: d.o.timeout, Now: d.now})
+	client := send.NewClient(send.Options{Timeout: d.o.timeout, Now: d.now, Proxy: d.proxy})
 	defer client.Close()
 	d.note("sending probes to %s; they must arrive at %s", t, local[0].Addr())
 	r := &check.Relay{Target: t, Local: local[0], Profile: p, Client: client, Now: d.now, Wait: d.o.timeout}

@@ -79,7 +79,7 @@ func (o *requestOptions) client(a *app, p *provider.Profile) *send.Client {
 	if o.insecure {
 		a.warnOnce("--insecure: the certificate of the target is not checked")
 	}
-	return send.NewClient(send.Options{Timeout: limit, Insecure: o.insecure, Now: a.now})
+	return send.NewClient(send.Options{Timeout: limit, Insecure: o.insecure, Now: a.now, Proxy: a.proxy})
 }
 
 // target is where to send to: --to, else the running listener of the store,

@@ -36,6 +36,7 @@ func (r *run) classify(err, why error) (kind string, explained error) {
 	}
 	var dns *net.DNSError
 	var connect *connectError
+	var proxy *proxyError
 	var handshake *tlsError
 	var protocol *protocolError
 	switch {
@@ -43,6 +44,8 @@ func (r *run) classify(err, why error) (kind string, explained error) {
 		return store.ErrTimeout, r.timeoutError()
 	case why != nil:
 		return store.ErrCanceled, fmt.Errorf("stopped while %s: %w", r.phase(), why)
+	case errors.As(err, &proxy):
+		return store.ErrConnect, proxy
 	case errors.As(err, &dns):
 		return store.ErrDNS, fmt.Errorf("%s has no address: %s", r.target.Host, dns.Err)
 	case errors.As(err, &connect):

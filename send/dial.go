@@ -12,15 +12,7 @@ import (
 // dial opens a connection to the target: to the first of its addresses that
 // answers, and with TLS where it is https.
 func (c *Client) dial(ctx context.Context, t Target, p *progress) (*conn, error) {
-	network, addresses := t.addresses()
-	if network == "tcp" && !t.isLocalhost() && c.opts.Dial == nil {
-		resolved, err := resolve(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		addresses = resolved
-	}
-	socket, err := c.race(ctx, network, addresses)
+	socket, err := c.socket(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +26,24 @@ func (c *Client) dial(ctx context.Context, t Target, p *progress) (*conn, error)
 		return nil, &tlsError{cause: err, target: t}
 	}
 	return newConn(session, socket, t.key()), nil
+}
+
+// socket is a connection to the target itself or, through a proxy, to its port.
+func (c *Client) socket(ctx context.Context, t Target) (net.Conn, error) {
+	proxy, err := c.proxyOf(t)
+	switch {
+	case err != nil:
+		return nil, err
+	case proxy != nil:
+		return c.tunnel(ctx, t, proxy)
+	}
+	network, addresses := t.addresses()
+	if network == "tcp" && !t.isLocalhost() && c.opts.Dial == nil {
+		if addresses, err = resolve(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	return c.race(ctx, network, addresses)
 }
 
 // Reach opens a connection to a target and closes it: nil if that could be done.

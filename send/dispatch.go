@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"time"
 
 	"github.com/hooks-cli/hooks/crash"
@@ -52,6 +53,8 @@ type Dispatcher struct {
 	// Dial and Wake, if not nil, stand for the network and for a watch of the store.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	Wake <-chan struct{}
+	// Proxy is that of Options.
+	Proxy func(*url.URL) (*url.URL, error)
 	// Roll returns numbers between 0 and 1, for the jitter.
 	Roll func() float64
 	// Report is told of every attempt that is over, one at a time.

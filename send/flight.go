@@ -176,7 +176,7 @@ func (r *dispatch) client(b provider.Behaviour, ep *store.Endpoint) *Client {
 	}
 	c := r.clients[key]
 	if c == nil {
-		c = NewClient(Options{Timeout: key.timeout, Insecure: key.insecure, Dial: r.Dial, Now: r.Wall})
+		c = NewClient(Options{Timeout: key.timeout, Insecure: key.insecure, Dial: r.Dial, Proxy: r.Proxy, Now: r.Wall})
 		r.clients[key] = c
 	}
 	return c

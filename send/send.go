@@ -16,6 +16,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"net/url"
 	"time"
 
 	"github.com/hooks-cli/hooks/sign"
@@ -50,6 +51,9 @@ type Options struct {
 	Insecure bool
 	// Now is the clock of StartedAt and of durations.
 	Now func() time.Time
+	// Proxy names the proxy of a URL, nil for none, as http.ProxyFromEnvironment
+	// does; it is not asked about targets on this machine. nil uses none.
+	Proxy func(*url.URL) (*url.URL, error)
 	// Dial replaces the network, for tests without sockets.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is the base of every TLS session, for tests with their own
