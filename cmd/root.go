@@ -206,6 +206,9 @@ func commandsNamed(c *cobra.Command, name string) []string {
 // the command line.
 func (a *app) prepare(c *cobra.Command) error {
 	a.example = firstExample(c)
+	if path, ok := a.lookup("HOOKS_CONFIG"); ok && a.configPath == "" {
+		a.configPath = path
+	}
 	var err error
 	if a.settings, err = loadSettings(a); err != nil {
 		if _, ok := c.Annotations[withoutSettings]; !ok {

@@ -53,6 +53,7 @@ func knownSettings() []setting {
 		{"timeout", oneValue, "30s", "limit of one exchange with a target"},
 		{"no_handshake", manyValue, "", "handshakes that listen does not answer, or all"},
 		{"retry", oneValue, "the sender's", "delays after which listen makes a failed forward again"},
+		{"validate", oneValue, validateWarn, "warn, off or reject: payloads that break the catalog's schema"},
 		{"durable", oneValue, "false", "fsync before an answer: survives a power failure, too"},
 		{"keep_age", oneValue, "never", "when listen forgets finished deliveries, as in 30d"},
 		{"keep_count", oneValue, "all", "how many deliveries listen keeps"},
