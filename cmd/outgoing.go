@@ -268,8 +268,9 @@ func (a *app) printAttempt(d *store.Delivery) error {
 	if last != nil {
 		url = last.URL
 	}
-	line := fmt.Sprintf("%s  %s  %s%s  #%d", orElse(d.Event.Type, "(unknown)"), url, outcomeText(d), followUp(d), d.Seq)
-	if err := a.println(oneLine(line)); err != nil || last == nil {
+	line := oneLine(fmt.Sprintf("%s  %s  ", orElse(d.Event.Type, "(unknown)"), url)) +
+		painted(a.colourOut, outcomeStyle(d), outcomeText(d)) + oneLine(fmt.Sprintf("%s  #%d", followUp(d), d.Seq))
+	if err := a.println(line); err != nil || last == nil {
 		return err
 	}
 	if second := failureLine(d); second != "" {

@@ -112,7 +112,11 @@ func (a *app) printVerdict(line verdictLine, coverage bool) error {
 	case a.quiet:
 		err = a.println(line.Verdict)
 	default:
-		err = a.println(verdictText(line, coverage))
+		style := term.Red
+		if line.Verdict == store.Valid {
+			style = term.Green
+		}
+		err = a.println(painted(a.colourOut, style, line.Verdict) + strings.TrimPrefix(verdictText(line, coverage), line.Verdict))
 	}
 	if err == nil && line.Verdict != store.Valid {
 		err = answerNo("")
