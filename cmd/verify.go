@@ -63,6 +63,9 @@ func (a *app) verify(c *cobra.Command, args []string, o *verifyOptions) error {
 	if err := exclusive(c, "request", "delivery"); err != nil {
 		return err
 	}
+	if err := oneBody(c, args); err != nil {
+		return err
+	}
 	keys, err := a.keys(&o.schemeOptions)
 	if err != nil {
 		return err
@@ -131,6 +134,19 @@ func (a *app) whichKey(ctx context.Context, p *provider.Profile, args []string, 
 		return missing
 	}
 	return usageError("%s: %s", p.ID, v.Detail).withHint("fetch it yourself and give it with --public-key PATH: hooks asks nobody")
+}
+
+// oneBody refuses a body beside a request that has one: only one would be judged.
+func oneBody(c *cobra.Command, args []string) error {
+	for _, flag := range []string{"request", "delivery"} {
+		switch changed := c.Flags().Changed(flag); {
+		case changed && c.Flag(flag).Value.String() == "":
+			return usageError("--%s is empty", flag)
+		case changed && len(args) > 0:
+			return usageError("FILE and --%s exclude each other: give one", flag).withHint("-H @FILE gives headers to the body in FILE")
+		}
+	}
+	return nil
 }
 
 // verifiedMessage is what is to be verified, from wherever it comes.
