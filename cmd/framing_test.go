@@ -20,7 +20,7 @@ func TestParseRequestFraming(t *testing.T) {
 		{"nothing announced", "Content-Length: 0", "\n", "", ""},
 		{"broken off", "Content-Length: 99", body, "", "breaks off after 17 of 99 bytes"},
 		{"beyond any number", "Content-Length: 99999999999999999999", body, "", "breaks off"},
-		{"more than announced", "Content-Length: 10", body, "", "7 bytes stand behind"},
+		{"more than announced", "Content-Length: 10", body, "", "7 bytes follow"},
 		{"negative", "Content-Length: -1", body, "", "is not a length"},
 		{"a word", "Content-Length: abc", body, "", "is not a length"},
 		{"with a sign", "Content-Length: +17", body, "", "is not a length"},

@@ -40,7 +40,7 @@ func TestSecretOfADelivery(t *testing.T) {
 	}{
 		{name: "right", d: signed(own), secret: own, which: "which it was signed with"},
 		{name: "another's", d: signed("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), secret: own, which: "tried and not right, 1 of 1"},
-		{name: "nobody's", d: strange, fails: "the sender is not known"},
+		{name: "nobody's", d: strange, fails: "the sender is unknown"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
