@@ -55,3 +55,6 @@ func (f *failure) withUsage(c *cobra.Command) *failure {
 	f.usage = fmt.Sprintf("%s; see %s --help", usageLine(c), c.CommandPath())
 	return f
 }
+
+// exampleOf is the example of a command for a hint.
+func exampleOf(c *cobra.Command, rest string) string { return c.CommandPath() + " " + rest }

@@ -122,16 +122,6 @@ func writeJUnit(path string, suites ...junit.Suite) error {
 	return createFile(path, b.Bytes(), 0o644, true)
 }
 
-// schemeFailureOf words what could not be signed, and leaves other errors.
-func schemeFailureOf(p *provider.Profile, err error) error {
-	var missing *sign.MissingValueError
-	var key *sign.KeyError
-	if errors.As(err, &missing) || errors.As(err, &key) {
-		return schemeFailure(p, err)
-	}
-	return err
-}
-
 // checkSubject reads all that the flags name, before anything is sent.
 func (a *app) checkSubject(c *cobra.Command, to string, o *checkOptions) (check.Subject, error) {
 	s := check.Subject{URL: o.url, UserAgent: a.userAgent(), Edits: o.edits, Now: a.now}

@@ -81,7 +81,7 @@ func TestCheckIsReproduced(t *testing.T) {
 }
 
 // checkOnce makes one check against a consumer.
-func checkOnce(t *testing.T, url, name string) checkedLine {
+func checkOnce(t *testing.T, url, name string) checkLine {
 	t.Helper()
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
@@ -99,7 +99,7 @@ func checkOnce(t *testing.T, url, name string) checkedLine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var line checkedLine
+	var line checkLine
 	first, _, _ := strings.Cut(string(text), "\n")
 	if err := json.Unmarshal([]byte(first), &line); err != nil || line.Name != name {
 		t.Fatalf("%s: %v\n%s", name, err, text)

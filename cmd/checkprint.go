@@ -8,8 +8,8 @@ import (
 	"github.com/hooks-cli/hooks/term"
 )
 
-// checkedLine is a check as `hooks check --json` prints it.
-type checkedLine struct {
+// checkLine is a check as `hooks check --json` prints it.
+type checkLine struct {
 	Type       string  `json:"type"` // check
 	Name       string  `json:"name"`
 	Group      string  `json:"group"`
@@ -23,8 +23,8 @@ type checkedLine struct {
 	Curl       string  `json:"curl,omitempty"`
 }
 
-// checkedTotals is the last line of `hooks check --json`.
-type checkedTotals struct {
+// checkTotals is the last line of `hooks check --json`.
+type checkTotals struct {
 	Type    string `json:"type"` // summary
 	Passed  int    `json:"passed"`
 	Failed  int    `json:"failed"`
@@ -35,7 +35,7 @@ func (a *app) listChecks(checks []check.Check) error {
 	list := a.newListing("GROUP", "CHECK", "WHAT A RIGHT CONSUMER DOES")
 	list.table.prose, list.table.whole = true, []string{"CHECK"}
 	for _, c := range checks {
-		line := checkedLine{Type: "check", Name: c.Name, Group: c.Group, Asks: c.Asks, Fix: c.Fix}
+		line := checkLine{Type: "check", Name: c.Name, Group: c.Group, Asks: c.Asks, Fix: c.Fix}
 		if err := list.add(line, c.Name, c.Group, c.Name, c.Asks); err != nil {
 			return err
 		}
@@ -51,11 +51,11 @@ type checkPrinter struct {
 	count   int // of the checks
 	started int
 	results []check.Result
-	totals  checkedTotals
+	totals  checkTotals
 }
 
 func (a *app) newCheckPrinter(s check.Subject, checks []check.Check) *checkPrinter {
-	p := &checkPrinter{app: a, subject: s, count: len(checks), totals: checkedTotals{Type: "summary"}}
+	p := &checkPrinter{app: a, subject: s, count: len(checks), totals: checkTotals{Type: "summary"}}
 	for _, c := range checks {
 		p.width = max(p.width, len(c.Name))
 	}
@@ -91,8 +91,8 @@ func (p *checkPrinter) add(r check.Result) error {
 	return nil
 }
 
-func (p *checkPrinter) line(r check.Result) checkedLine {
-	line := checkedLine{Type: "check", Name: r.Name, Group: r.Group, Asks: r.Asks, Status: r.Status, Got: r.Got, StatusCode: r.StatusCode,
+func (p *checkPrinter) line(r check.Result) checkLine {
+	line := checkLine{Type: "check", Name: r.Name, Group: r.Group, Asks: r.Asks, Status: r.Status, Got: r.Got, StatusCode: r.StatusCode,
 		Duration: milliseconds(r.Duration), Means: r.Means, Curl: r.Again}
 	if r.Status == check.Fail {
 		line.Fix = r.Fix

@@ -155,7 +155,7 @@ func (a *app) endpointRefs(*cobra.Command, []string, string) ([]string, cobra.Sh
 			return
 		}
 		for _, ep := range endpoints {
-			refs = append(refs, fmt.Sprintf("%s\t%s", orElse(ep.Name, ep.ID), term.Safe(urlText(ep))))
+			refs = append(refs, fmt.Sprintf("%s\t%s", refOf(ep), term.Safe(urlText(ep))))
 		}
 	})
 	return refs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

@@ -82,6 +82,9 @@ func urlText(ep *store.Endpoint) string {
 	return t.String()
 }
 
+// refOf is what a command line calls an endpoint: its name, else its id.
+func refOf(ep *store.Endpoint) string { return orElse(ep.Name, ep.ID) }
+
 // callIt is an endpoint in a sentence.
 func callIt(ep *store.Endpoint) string {
 	if ep.Name == "" {

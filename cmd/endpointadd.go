@@ -241,7 +241,7 @@ func (a *app) describeNew(v endpointView, secret string) string {
 	if secret != "" {
 		d.row("secret", "%s", secret)
 		if s := currentSecret(v.secrets); s != nil && secret == maskedSecret(*s) {
-			d.row("", "hooks secret show %s --reveal prints it", orElse(v.Name, v.ID))
+			d.row("", "hooks secret show %s --reveal prints it", refOf(v.Endpoint))
 		}
 	}
 	return d.String()

@@ -26,8 +26,8 @@ var objects = []struct {
 	{"provider", providerLine{}, []string{"hooks provider list", "hooks provider show stripe"}},
 	{"provider_code", codeLine{}, []string{"hooks provider code stripe --lang go"}},
 	{"provider_report", reportLine{}, []string{"hooks provider validate - < body.json", "hooks provider validate playground.yaml"}},
-	{"check", checkedLine{}, []string{"hooks check --list", "hooks check localhost:3000 --provider github --secret k --only rejects"}},
-	{"check_summary", checkedTotals{}, nil}, // printed by the one above
+	{"check", checkLine{}, []string{"hooks check --list", "hooks check localhost:3000 --provider github --secret k --only rejects"}},
+	{"check_summary", checkTotals{}, nil}, // printed by the one above
 	{"finding", doctorLine{}, []string{"hooks doctor", "hooks doctor --to localhost:3000", "hooks doctor --to localhost:1 --timeout 1s"}},
 	{"doctor_summary", doctorTotals{}, nil},
 	{"test", testLine{}, []string{"hooks test webhooks.test.yaml", "hooks test failing.test.yaml", "hooks test absent.test.yaml", "hooks test webhooks.test.yaml --list"}},
@@ -36,9 +36,9 @@ var objects = []struct {
 	{"setting", settingLine{}, []string{"hooks config show"}},
 	{"config", configReport{}, []string{"hooks config validate"}},
 	{"path", pathLine{}, []string{"hooks config path", "hooks store path"}},
-	{"store_stats", statsLine{}, []string{"hooks store stats"}},
-	{"store_check", checkLine{}, []string{"hooks store check"}},
-	{"store_pruned", prunedLine{}, []string{"hooks store prune --keep 3", "hooks store clear --yes"}},
+	{"store_stats", storeStatsLine{}, []string{"hooks store stats"}},
+	{"store_check", storeCheckLine{}, []string{"hooks store check"}},
+	{"store_pruned", storePrunedLine{}, []string{"hooks store prune --keep 3", "hooks store clear --yes"}},
 	{"command", commandLine{}, []string{"hooks help", "hooks help listen"}},
 	{"topic", topicLine{}, []string{"hooks help filters"}},
 	{"version", versionInfo{}, []string{"hooks version"}},

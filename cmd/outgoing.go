@@ -278,20 +278,3 @@ func (a *app) printAttempt(d *store.Delivery) error {
 	}
 	return nil
 }
-
-// schemeFailure words what Sign could not do.
-func schemeFailure(p *provider.Profile, err error) error {
-	var missing *sign.MissingValueError
-	if errors.As(err, &missing) {
-		flag := map[string]string{"id": "--id", "url": "--url", "time": "--timestamp", "method": "--method"}[missing.What]
-		return usageError("%s: %s", p.ID, missing).withHint("give %s", orElse(flag, "--param NAME=VALUE"))
-	}
-	var key *sign.KeyError
-	if errors.As(err, &key) {
-		return keyFailure(p.ID+" secret", key)
-	}
-	return usageError("%s: %s", p.ID, err)
-}
-
-// exampleOf is the example of a command for a hint.
-func exampleOf(c *cobra.Command, rest string) string { return c.CommandPath() + " " + rest }

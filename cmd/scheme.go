@@ -212,3 +212,27 @@ func params(pairs []pair) map[string]string {
 	}
 	return m
 }
+
+// schemeFailure words what Sign could not do.
+func schemeFailure(p *provider.Profile, err error) error {
+	var missing *sign.MissingValueError
+	if errors.As(err, &missing) {
+		flag := map[string]string{"id": "--id", "url": "--url", "time": "--timestamp", "method": "--method"}[missing.What]
+		return usageError("%s: %s", p.ID, missing).withHint("give %s", orElse(flag, "--param NAME=VALUE"))
+	}
+	var key *sign.KeyError
+	if errors.As(err, &key) {
+		return keyFailure(p.ID+" secret", key)
+	}
+	return usageError("%s: %s", p.ID, err)
+}
+
+// schemeFailureOf words what could not be signed, and leaves other errors.
+func schemeFailureOf(p *provider.Profile, err error) error {
+	var missing *sign.MissingValueError
+	var key *sign.KeyError
+	if errors.As(err, &missing) || errors.As(err, &key) {
+		return schemeFailure(p, err)
+	}
+	return err
+}

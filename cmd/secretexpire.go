@@ -93,11 +93,11 @@ func (a *app) endSecrets(ctx context.Context, st *store.Store, ep *store.Endpoin
 	var next *store.EndpointSecret
 	if regenerate {
 		if was != nil && !slices.Contains(ids, was.ID) {
-			return usageError("the current secret stays: --regenerate makes one in its place").withHint("hooks secret rotate %s", orElse(ep.Name, ep.ID))
+			return usageError("the current secret stays: --regenerate makes one in its place").withHint("hooks secret rotate %s", refOf(ep))
 		}
 		if rules.Secret == "supplied" {
 			return secretError("provider %s signs with the secret that its subscriber gives: there is none to be made", p.ID).
-				withHint("hooks secret rotate %s --grace 0s --secret REF", orElse(ep.Name, ep.ID))
+				withHint("hooks secret rotate %s --grace 0s --secret REF", refOf(ep))
 		}
 		chosen, err := a.generateSecret(p)
 		if err != nil {
@@ -107,7 +107,7 @@ func (a *app) endSecrets(ctx context.Context, st *store.Store, ep *store.Endpoin
 	}
 	left, err := st.ExpireSecrets(ctx, ep.ID, ids, next, a.now())
 	if errors.Is(err, store.ErrNoSigningKey) {
-		return secretError("%s", err).withHint("add --regenerate, or give it another one: hooks secret rotate %s --grace 0s", orElse(ep.Name, ep.ID))
+		return secretError("%s", err).withHint("add --regenerate, or give it another one: hooks secret rotate %s --grace 0s", refOf(ep))
 	}
 	if err != nil {
 		return err

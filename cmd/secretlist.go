@@ -112,7 +112,7 @@ func (a *app) listSecrets(ctx context.Context, ref string, reveal bool) error {
 	}
 	names := map[string]string{ownerStore: "the store's own"}
 	for _, ep := range endpoints {
-		names[ep.ID] = orElse(ep.Name, ep.ID)
+		names[ep.ID] = refOf(ep)
 		for _, s := range all[ep.ID] {
 			lines = append(lines, a.listedSecret(s, reveal))
 		}

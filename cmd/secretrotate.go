@@ -77,7 +77,7 @@ func (a *app) rotateSecret(c *cobra.Command, ref string, o *secretRotateOptions)
 func rotationFailure(ep *store.Endpoint, err error) error {
 	var many *store.TooManySecretsError
 	if errors.As(err, &many) {
-		return secretError("%s", many).withHint("hooks secret expire %s SECRET ends one at once, --grace 0s the current one", orElse(ep.Name, ep.ID))
+		return secretError("%s", many).withHint("hooks secret expire %s SECRET ends one at once, --grace 0s the current one", refOf(ep))
 	}
 	return err
 }
@@ -112,7 +112,7 @@ func (a *app) printRotated(ep *store.Endpoint, kept []store.EndpointSecret, chos
 	}
 	text := a.describeSecret(ep, line, kept)
 	if !reveal {
-		a.note("hooks secret show %s --reveal prints it", orElse(ep.Name, ep.ID))
+		a.note("hooks secret show %s --reveal prints it", refOf(ep))
 	}
 	return a.write([]byte(text))
 }

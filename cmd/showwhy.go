@@ -54,7 +54,7 @@ func (a *app) showWhy(ctx context.Context, ref string) error {
 			}
 			continue
 		}
-		table.add(orElse(ep.Name, ep.ID), line.URL, orElse(line.Status, "not sent"), whyText(line))
+		table.add(refOf(ep), line.URL, orElse(line.Status, "not sent"), whyText(line))
 	}
 	if a.json {
 		return nil

@@ -49,8 +49,8 @@ func newStoreStatsCmd(a *app) *cobra.Command {
 	}
 }
 
-// statsLine is what `hooks store stats --json` prints.
-type statsLine struct {
+// storeStatsLine is what `hooks store stats --json` prints.
+type storeStatsLine struct {
 	Path       string           `json:"path"`
 	Deliveries int64            `json:"deliveries"`
 	ByStatus   map[string]int64 `json:"by_status"`
@@ -74,7 +74,7 @@ func (a *app) storeStats(ctx context.Context) error {
 		return err
 	}
 	if a.json {
-		line := statsLine{Path: st.Dir(), Deliveries: s.Deliveries, ByStatus: s.ByStatus, Bytes: s.Bytes,
+		line := storeStatsLine{Path: st.Dir(), Deliveries: s.Deliveries, ByStatus: s.ByStatus, Bytes: s.Bytes,
 			IndexBytes: s.IndexBytes, LogBytes: s.LogBytes, LiveBytes: s.LiveBytes, Segments: s.Segments}
 		if s.Deliveries > 0 {
 			line.Oldest, line.Newest = &s.Oldest, &s.Newest
@@ -110,8 +110,8 @@ func newStoreCheckCmd(a *app) *cobra.Command {
 	return c
 }
 
-// checkLine is what `hooks store check --json` prints.
-type checkLine struct {
+// storeCheckLine is what `hooks store check --json` prints.
+type storeCheckLine struct {
 	OK         bool     `json:"ok"`
 	Deliveries int64    `json:"deliveries"`
 	Attempts   int64    `json:"attempts"`
@@ -137,7 +137,7 @@ func (a *app) storeCheck(ctx context.Context, repair bool) error {
 	}
 	sound := len(r.Problems) == 0
 	if a.json {
-		err = a.printJSON(checkLine{sound, r.Deliveries, r.Attempts, r.Bodies, append([]string{}, r.Problems...)})
+		err = a.printJSON(storeCheckLine{sound, r.Deliveries, r.Attempts, r.Bodies, append([]string{}, r.Problems...)})
 	} else {
 		err = a.println(fmt.Sprintf("%d deliveries, %d attempts, %d bodies", r.Deliveries, r.Attempts, r.Bodies))
 		a.sayDamage(r, nil)

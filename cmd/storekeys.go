@@ -137,7 +137,7 @@ func newRingKey(ep *store.Endpoint, s store.EndpointSecret, text string) ringKey
 	if !s.Current() {
 		name = "an old secret of "
 	}
-	return ringKey{provider: ep.Provider, name: name + orElse(ep.Name, ep.ID), text: text}
+	return ringKey{provider: ep.Provider, name: name + refOf(ep), text: text}
 }
 
 // addTo adds what the store knows to the keys that a provider's messages are

@@ -70,8 +70,8 @@ func parseKeepSize(s string) (int64, error) {
 	return n, err
 }
 
-// prunedLine is what `hooks store prune --json` and `clear --json` print.
-type prunedLine struct {
+// storePrunedLine is what `hooks store prune --json` and `clear --json` print.
+type storePrunedLine struct {
 	Deliveries int64 `json:"deliveries"`
 	Bytes      int64 `json:"bytes"`
 	Freed      int64 `json:"freed"`
@@ -106,7 +106,7 @@ func (a *app) openExistingStore(ctx context.Context) (*store.Store, error) {
 
 func (a *app) sayPruned(done store.Pruned, dryRun bool) error {
 	if a.json {
-		return a.printJSON(prunedLine{done.Deliveries, done.Bytes, done.Freed, done.Held, dryRun})
+		return a.printJSON(storePrunedLine{done.Deliveries, done.Bytes, done.Freed, done.Held, dryRun})
 	}
 	if dryRun {
 		return a.println(fmt.Sprintf("%d deliveries would be removed, with %s of records", done.Deliveries, sizeText(done.Bytes)))
