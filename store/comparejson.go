@@ -88,16 +88,17 @@ func (c *comparer) value(path []string, a, b []byte) {
 
 // object compares members by name, those of a first.
 func (c *comparer) object(path []string, a, b []jsonMember) {
+	before, after := byName(a), byName(b)
 	for _, m := range a {
 		at := append(slices.Clip(path), m.name)
-		if i := indexOf(b, m.name); i >= 0 {
-			c.value(at, m.value, b[i].value)
+		if now, ok := after[m.name]; ok {
+			c.value(at, m.value, now)
 		} else {
 			c.add(at, ChangeRemoved, m.value, nil)
 		}
 	}
 	for _, m := range b {
-		if indexOf(a, m.name) < 0 {
+		if _, ok := before[m.name]; !ok {
 			c.add(append(slices.Clip(path), m.name), ChangeAdded, nil, m.value)
 		}
 	}
@@ -132,8 +133,13 @@ type jsonMember struct {
 	value json.RawMessage
 }
 
-func indexOf(members []jsonMember, name string) int {
-	return slices.IndexFunc(members, func(m jsonMember) bool { return m.name == name })
+// byName are the values of members, of which there may be many.
+func byName(members []jsonMember) map[string]json.RawMessage {
+	values := make(map[string]json.RawMessage, len(members))
+	for _, m := range members {
+		values[m.name] = m.value
+	}
+	return values
 }
 
 // membersOf returns the members of a valid object in their order. plain is
