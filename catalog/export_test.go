@@ -121,6 +121,22 @@ func TestImportOfSamples(t *testing.T) {
 	}
 }
 
+// TestImportOfBrokenExport: a word that no export writes is no schema.
+func TestImportOfBrokenExport(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"_catalog.json": `{"x-hooks":{"catalog":"acme"}}`,
+		"a.schema.json": `{"x-hooks":{"name":"a","schema":"maybe"}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := Import(dir, ImportOptions{}); err == nil || !strings.Contains(err.Error(), "expected a schema, got a string") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 // TestSamplesHaveTheirOwnFiles: a.b is a type, and the example b of a.
 func TestSamplesHaveTheirOwnFiles(t *testing.T) {
 	c, err := Parse("acme.json", []byte(`{"catalog":"acme","event_types":[

@@ -166,8 +166,10 @@ func ownSchema(f *node) *node {
 	switch {
 	case form == nil:
 		o.add("schema", schema)
-	case form.text != "none":
+	case form.text == "true", form.text == "false":
 		o.add("schema", &node{kind: boolKind, text: form.text})
+	case form.text != "none":
+		o.add("schema", form) // which decoding refuses
 	}
 	payloads := f.get("examples")
 	for _, m := range own.members {
