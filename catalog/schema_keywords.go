@@ -259,7 +259,7 @@ func buildRequired(c *compiler, ru *rule, _, n *node) {
 		return
 	}
 	names := c.words(n, "required")
-	ru.add(func(r *run, v value, _ *evaluated) bool { return r.requires(v, names, "a value, it is required") })
+	ru.add(func(r *run, v value, _ *evaluated) bool { return r.requires(v, names, "a required value") })
 }
 
 func (r *run) requires(v value, names []string, expected string) bool {

@@ -25,7 +25,7 @@ func TestViolations(t *testing.T) {
 		want         []string
 	}{
 		"right":   {`{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}`, `{"id":"a"}`, nil},
-		"missing": {`{"required":["id","type"]}`, `{"id":1}`, []string{"/type: expected a value, it is required, got nothing"}},
+		"missing": {`{"required":["id","type"]}`, `{"id":1}`, []string{"/type: expected a required value, got nothing"}},
 		"type": {`{"properties":{"a":{"properties":{"n":{"type":["integer","null"]}}}}}`, `{"a":{"n":"x"}}`,
 			[]string{`/a/n: expected a whole number or null, got "x"`}},
 		"one with a fraction of nothing is whole": {`{"type":"integer"}`, `1.0`, nil},

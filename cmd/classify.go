@@ -42,7 +42,7 @@ func ofCatalog(err error) *failure {
 	case errors.As(err, &word):
 		return usageError("%s", word).withHint("%s", catalogHint(word))
 	case errors.As(err, &several):
-		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s", strings.Join(several.Choices, ", "))
+		return usageError("%s is sent by several providers", several.Ref).withHint("say which: %s; provider: NAME in hooks.yaml says it for good", strings.Join(several.Choices, ", "))
 	case errors.As(err, &path):
 		word, known := path.Unknown()
 		return usageError("%s", path).withHint("%s", orElse(didYouMean(word, known), oneOfThese(known)))

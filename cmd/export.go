@@ -24,19 +24,20 @@ func newExportCmd(a *app) *cobra.Command {
 	o := exportOptions{format: "jsonl"}
 	c := &cobra.Command{
 		Use:   "export [ID...]",
-		Short: "write deliveries for other programs: HAR, JSON lines, CloudEvents, curl",
+		Short: "write deliveries for other programs: HAR, JSON lines, CloudEvents, curl, .http files",
 		Long: "Exports the deliveries with these ids, or those that the filters choose, the oldest first. jsonl holds all of a delivery, bodies and answers included, and hooks import " +
-			"reads it back; har is HAR 1.2, as browsers and proxies read it; cloudevents has an event on each line; curl a command for each request.\n" +
+			"reads it back; har is HAR 1.2, as browsers and proxies read it; cloudevents has an event on each line; curl a command for each request; http is a file of requests for the HTTP clients of editors, and hooks import reads it, too.\n" +
 			"The values of Authorization, Cookie, tokens and the like are written as ***, unless --with-secrets is given. Bodies are written as they are.",
 		Example: `hooks export --format har -o deliveries.har
 hooks export 12 @failed --format curl
 hooks export --event 'payment.*' --since 1h > payments.jsonl
+hooks export --format http --status failed -o failed.http
 hooks export --format cloudevents | jq .type`,
 		Args: argsBetween(0, -1),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.Var(newEnum(&o.format, "har", "jsonl", "cloudevents", "curl"), "format", "`FORMAT` is jsonl, har, cloudevents or curl")
+	flags.Var(newEnum(&o.format, "har", "jsonl", "cloudevents", "curl", "http"), "format", "`FORMAT` is jsonl, har, cloudevents, curl or http")
 	flags.StringVarP(&o.out, "out", "o", "", "write to `FILE`, which must not be there yet (default: stdout)")
 	flags.BoolVar(&o.withSecrets, "with-secrets", false, "write credentials as they are")
 	a.addSelection(flags, &o.query)
@@ -165,10 +166,18 @@ func (e *exporter) add(d *store.Delivery) error {
 		text, err = store.CloudEvent(d)
 	case "curl":
 		text = []byte(fmt.Sprintf("# %s\n%s", oneLine(fmt.Sprintf("#%d %s", d.Seq, eventText(d))), store.Curl(d, true)))
+	case "http":
+		if text, err = store.HTTPFile(d); e.n > 0 {
+			text = append([]byte("\n"), text...)
+		}
 	default:
 		text, err = store.Archive(d)
 	}
-	if err != nil {
+	var form *store.FormError
+	switch {
+	case errors.As(err, &form):
+		return usageError("#%d: %s", d.Seq, form).withHint("%s", form.Fix)
+	case err != nil:
 		return err
 	}
 	e.n++

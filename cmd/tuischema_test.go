@@ -54,7 +54,7 @@ func TestSchemaOfADelivery(t *testing.T) {
 	}{
 		{name: "fits", provider: "acme", event: "order.paid", body: `{"id":"a","amount":1}`},
 		{name: "drift", provider: "acme", event: "order.paid", body: "{\n\"id\":5,\"kind\":\"c\",\n\"sum\":\"x\",\"new\":{}}", faults: []tui.Fault{
-			{Kind: tui.Missing, Pointer: "/amount", Expected: "a value, it is required", Got: "nothing", Line: 1},
+			{Kind: tui.Missing, Pointer: "/amount", Expected: "a required value", Got: "nothing", Line: 1},
 			{Kind: tui.OtherType, Pointer: "/id", Expected: "a string", Got: "5", Line: 2},
 			{Kind: tui.Broken, Pointer: "/kind", Expected: `"a" or "b"`, Got: `"c"`, Line: 2},
 			{Kind: tui.OtherType, Pointer: "/sum", Expected: "a number, null or true or false", Got: `"x"`, Line: 3},

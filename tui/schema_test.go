@@ -17,7 +17,7 @@ func withSchema(o *Options) {
 		case "revkeen":
 			return Schema{Type: "revkeen:" + d.Event.Type, Source: "built in", Faults: []Fault{
 				{OtherType, "/data/amount", "a whole number", `"1999"`, 8},
-				{Missing, "/data/object/currency", "a value, it is required", "nothing", 7},
+				{Missing, "/data/object/currency", "a required value", "nothing", 7},
 				{Broken, "/type", "one of a, b or c", `"x` + "\x1b[2J\"", 3},
 			}, News: []string{"/data/note", "/extra"}}, nil
 		case "stripe":
@@ -38,7 +38,7 @@ func TestSchemaTab(t *testing.T) {
 		want []string
 	}{
 		{"faults", 1276, []string{"Schema 3", "3 problems, 2 fields are new", "~ /data/amount", `expected a whole number, got "1999"`,
-			"- /data/object/currency", "missing: expected a value", `\x1b[2J`, "+ /extra"}},
+			"- /data/object/currency", "missing: expected a required value", `\x1b[2J`, "+ /extra"}},
 		{"fits", 1277, []string{"the payload fits its schema", "catalog/stripe.yaml"}},
 		{"fails", 1279, []string{"not YAML"}},
 		{"no type", 1280, []string{"no catalog has the event types of rafiki", "$ hooks catalog learn --event payout.state-updated --into acme"}},
