@@ -39,7 +39,11 @@ func ParseEdit(text string) (Edit, error) {
 			return Edit{}, fmt.Errorf("%s is computed from the body", framing)
 		}
 	}
-	return Edit{Name: name, Value: strings.Trim(value, " \t"), Remove: remove}, nil
+	value = strings.Trim(value, " \t")
+	if strings.EqualFold(name, "Host") && strings.Contains(value, " ") {
+		return Edit{}, errors.New("a host holds no space")
+	}
+	return Edit{Name: name, Value: value, Remove: remove}, nil
 }
 
 // Edits are applied in order; a name given twice is sent twice.
