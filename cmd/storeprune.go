@@ -20,9 +20,9 @@ func newStorePruneCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "prune",
 		Short: "remove old deliveries that are finished, and give back their room",
-		Long: "Removes what breaks any of the limits, the oldest first. What is pending, being delivered, waiting for\n" +
-			"a retry, queued or paused is kept. Numbers are never used again. A listener does the same all the\n" +
-			"time with --keep-age, --keep-count and --keep-size.",
+		Long: "Removes what breaks any of the limits, the oldest first. What is pending, being delivered, waiting\n" +
+			"for a retry, queued or paused is kept. Numbers are never used again. A listener does the same all\n" +
+			"the time with --keep-age, --keep-count and --keep-size.",
 		Example: "hooks store prune --older-than 30d --dry-run\nhooks store prune --keep 10000\nhooks store prune --max-size 1GiB",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -1,7 +1,6 @@
 package send
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
