@@ -84,6 +84,8 @@ func (a *app) runEditor(file string) error {
 	if a.terminal {
 		c.Stdout = a.stdout
 	}
+	_, release := a.signals() // while it runs, ctrl-C is the editor's
+	defer release()
 	if err := c.Run(); err != nil {
 		return environmentError("the editor %q failed: %s", cut(editor), cause(err)).withHint("EDITOR names another; --set path=value needs none")
 	}
@@ -100,13 +102,4 @@ func defaultEditor() string {
 // editorLine is the user's editor as a command line.
 func (a *app) editorLine() string {
 	return orElse(a.getenv("HOOKS_EDITOR"), orElse(a.getenv("VISUAL"), orElse(a.getenv("EDITOR"), defaultEditor())))
-}
-
-// pagerLine is the user's pager, likewise.
-func (a *app) pagerLine() string {
-	standard := "less"
-	if runtime.GOOS == "windows" {
-		standard = "more"
-	}
-	return orElse(a.getenv("PAGER"), standard)
 }
