@@ -14,12 +14,13 @@ import (
 
 // How long the program may take to start, as a multiple of one that does
 // nothing, and how long the initialisation of one package may take, in
-// milliseconds. Of each the fastest of some runs counts: what else the machine
-// does only adds.
+// milliseconds. Of each the fastest of some runs counts, of more while they are
+// too slow: what else the machine does only adds.
 const (
-	maxStart   = 4.0 // 2.5 is the goal; on a machine with ten other jobs 2.1 to 3.0 were measured
-	maxInit    = 1.0
-	startTries = 25
+	maxStart  = 3.5 // 2.5 is the goal; on a quiet machine 2.5 to 3.1 were measured
+	maxInit   = 1.0
+	fewTries  = 25
+	mostTries = 400
 )
 
 // TestStart holds the start of two commands to that of an empty program, and
@@ -38,7 +39,8 @@ func TestStart(t *testing.T) {
 	sign := []string{"sign", body, "--provider", "github", "--secret", "s3cret"}
 	nothing, toVersion, toSign := time.Hour, time.Hour, time.Hour
 	inits := map[string]float64{}
-	for range startTries {
+	slow := func(d time.Duration) bool { return float64(d) > maxStart*float64(nothing) }
+	for try := 0; try < fewTries || try < mostTries && (slow(toVersion) || slow(toSign)); try++ {
 		nothing = min(nothing, took(t, dir, empty, nil, nil))
 		toVersion = min(toVersion, took(t, dir, hooks, version, nil))
 		toSign = min(toSign, took(t, dir, hooks, sign, nil))
@@ -48,8 +50,8 @@ func TestStart(t *testing.T) {
 	}
 	t.Logf("empty %v, hooks --version %v, hooks sign %v", nothing, toVersion, toSign)
 	for name, d := range map[string]time.Duration{"--version": toVersion, "sign": toSign} {
-		if ratio := float64(d) / float64(nothing); ratio > maxStart {
-			t.Errorf("hooks %s takes %.1f times as long as a program that does nothing, %.1f are allowed", name, ratio, maxStart)
+		if slow(d) {
+			t.Errorf("hooks %s takes %.1f times as long as a program that does nothing, %.1f are allowed", name, float64(d)/float64(nothing), maxStart)
 		}
 	}
 	for name, ms := range inits {
