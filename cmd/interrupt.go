@@ -11,12 +11,17 @@ import (
 )
 
 // insisted is how long a command that heard a second signal may take to end.
-const insisted = time.Second
+// What comes again within echo is the same signal: timeout(1) sends its own to
+// the process and to its group.
+const (
+	insisted = time.Second
+	echo     = 20 * time.Millisecond
+)
 
 // attended runs the command line, and ends with 130 where a signal finds nobody
 // who listens to it: while a command reads a pipe that nobody writes, and before
-// and after its work. A command that listens ends as it sees fit, but for one
-// that does not come to it after a second signal.
+// its work. A command that listens ends as it sees fit, but for one that does
+// not come to it after a second signal.
 //
 // A goroutine that panicked ends the command in the same way, and the program
 // says so when the terminal is restored and what was under way has ended.
@@ -47,7 +52,8 @@ func attended(e *env) int {
 
 // watch returns when the command has ended, or is given up.
 func (a *audience) watch(signals <-chan os.Signal, ended <-chan int, crashes <-chan *failure) (code int, why *failure) {
-	var late <-chan time.Time
+	var late, echoes <-chan time.Time
+	var last os.Signal
 	asked := 0
 	for {
 		select {
@@ -58,11 +64,18 @@ func (a *audience) watch(signals <-chan os.Signal, ended <-chan int, crashes <-c
 		case why = <-crashes:
 			a.tell(os.Interrupt)
 			late, crashes = time.After(insisted), nil
+		case <-echoes:
+			echoes, last = nil, nil
 		case s := <-signals:
-			if !a.tell(s) {
+			if s == last {
+				continue
+			}
+			echoes, last = time.After(echo), s
+			heard := a.tell(s)
+			if asked++; asked == 1 && !heard {
 				return exitInterrupted, errInterrupted
 			}
-			if asked++; asked == 2 && late == nil {
+			if asked == 2 && late == nil {
 				late = time.After(insisted)
 			}
 		}

@@ -94,6 +94,29 @@ func TestCommandIsLeft(t *testing.T) {
 	}
 }
 
+// TestSignalTwiceAtOnce: the echo of a signal is no second one, also where the
+// command has stopped listening meanwhile and comes to its own end.
+func TestSignalTwiceAtOnce(t *testing.T) {
+	var inside audience
+	heard, leave := inside.join()
+	signals, ended := make(chan os.Signal), make(chan int)
+	code := make(chan int)
+	go func() { c, _ := inside.watch(signals, ended, nil); code <- c }()
+	signals <- os.Interrupt
+	<-heard
+	signals <- os.Interrupt
+	leave()
+	signals <- os.Interrupt
+	signals <- syscall.SIGTERM // nobody listens any more, but the command is ending
+	ended <- exitDone
+	if got := <-code; got != exitDone {
+		t.Errorf("exit %d", got)
+	}
+	if len(heard) > 0 {
+		t.Error("the echo was passed on")
+	}
+}
+
 func tempFile(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.CreateTemp(t.TempDir(), "stream")

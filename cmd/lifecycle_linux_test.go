@@ -32,7 +32,7 @@ func TestSecondSignal(t *testing.T) {
 	var sender sync.WaitGroup
 	sender.Go(func() { post(t.Context(), url+"/x", []byte("x")) })
 	<-arrived
-	if err := process.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := process.Process.Signal(syscall.SIGINT); err != nil { // not the one that end sends, which would be its echo
 		t.Fatal(err)
 	}
 	address := strings.TrimPrefix(url, "http://")
