@@ -52,11 +52,17 @@ func (a *app) resolve(ref string) (string, error) {
 		return a.secretFromStdin()
 	case kind == "env":
 		value, ok := a.lookup(name)
-		if !ok {
+		switch {
+		case !ok && isSecretItself(name):
+			return "", secretInItsPlace(kind)
+		case !ok:
 			return "", secretError("secret env:%s: the variable is not set", name).withHint("export %s=…", name)
 		}
 		return checkedSecret("env:"+name, value)
 	case kind == "file":
+		if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) && isSecretItself(name) {
+			return "", secretInItsPlace(kind)
+		}
 		return a.secretFrom(ref, readWait, func() (io.ReadCloser, error) { return os.Open(name) })
 	case kind == "keyring":
 		value, err := keyring.Get("hooks", name)
@@ -67,6 +73,19 @@ func (a *app) resolve(ref string) (string, error) {
 	default:
 		return checkedSecret("", ref)
 	}
+}
+
+// isSecretItself tells whether what should name a variable or a file is probably
+// the secret: long, with digits and small letters, and no path.
+func isSecretItself(name string) bool {
+	return len(name) >= 20 && !strings.ContainsAny(name, `/\. `) &&
+		strings.ContainsAny(name, "0123456789") && strings.ToUpper(name) != name
+}
+
+// secretInItsPlace does not repeat a secret that was given as a name.
+func secretInItsPlace(kind string) *failure {
+	return secretError("secret %s:…: there is none of that name, and it looks like a secret itself", kind).
+		withHint("the secret itself is given without %s:, where ps can see it; --secret-file takes a path", kind)
 }
 
 // keyringCause says why a keyring gives nothing. Where none runs, the library
