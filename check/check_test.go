@@ -139,6 +139,7 @@ func failed(t *testing.T, s Subject) []string {
 	t.Helper()
 	var names []string
 	err := Run(t.Context(), s, All(), func(r Result) error {
+		t.Logf("%s %s: %s", r.Status, r.Name, r.Got)
 		if r.Status == Fail {
 			names = append(names, r.Name)
 			if r.Means == "" || r.Fix == "" || r.Sent == nil {
