@@ -184,7 +184,7 @@ func TestKillWhilePruning(t *testing.T) {
 		hooks := selfAsHooks(t)
 		pruner.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
-				prune := exec.Command(hooks, "--store", filepath.Join(dir, "store"), "store", "prune", "--max-size", "5MB")
+				prune := exec.Command(hooks, "--store", filepath.Join(dir, "store"), "store", "prune", "--max-size", "1MB")
 				prune.Env = []string{"HOME=" + dir, "GORACE=atexit_sleep_ms=0"}
 				if prune.Start() == nil {
 					early := time.Duration(rand.IntN(150)) * time.Millisecond

@@ -150,13 +150,16 @@ func run(ctx context.Context, o Options, src source) error {
 	m.feed.changed = changed
 	guard := &guard{cancel: cancel, dir: o.TraceDir}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(o.In), tea.WithOutput(w.stream()),
-		tea.WithAltScreen(), tea.WithFPS(30),
+		tea.WithoutSignalHandler(), tea.WithInput(o.In), tea.WithOutput(w.stream()), tea.WithAltScreen(), tea.WithFPS(30),
 	}
 	if o.Mouse {
 		options = append(options, tea.WithMouseCellMotion(), tea.WithFilter(calmWheel(o.Now)))
 	}
-	_, err = tea.NewProgram(&program{m: m, guard: guard}, options...).Run()
+	p := tea.NewProgram(&program{m: m, guard: guard}, options...)
+	// Not tea.WithContext: a program that its context ends closes its input while
+	// it is still read, one that quits waits for that.
+	defer context.AfterFunc(ctx, p.Quit)()
+	_, err = p.Run()
 	return outcome(ctx, m, guard, err)
 }
 
