@@ -63,6 +63,7 @@ func (a *app) printEndpoints(views []endpointView) error {
 	}
 	list := a.newListing(heading...)
 	list.table.spare, list.table.whole = []string{"NAME"}, []string{"STATUS"}
+	list.table.state = []string{"STATUS"}
 	if !slices.ContainsFunc(views, func(v endpointView) bool { return v.Name == "" }) {
 		list.table.spare = []string{idColumn}
 	}

@@ -194,6 +194,7 @@ func logTable(o logOptions) *table {
 		return newTable("#", "ATTEMPT", "TIME", "EVENT", "URL", "STATUS", "DURATION")
 	}
 	t := newTable("#", "TIME", "DIR", "VERDICT", "EVENT", "PROVIDER", "STATUS", "CODE", "ATTEMPTS", "DURATION", "SIZE")
+	t.state = []string{"VERDICT", "STATUS"}
 	t.spare = []string{"SIZE", "ATTEMPTS", "DURATION", "PROVIDER", "DIR", "CODE", "VERDICT"}
 	return t
 }

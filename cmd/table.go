@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/term"
 )
 
@@ -16,6 +17,8 @@ type table struct {
 	spare []string // columns that a narrow terminal goes without, the first to go first
 	whole []string // columns that are never cut, as the first one is
 	prose bool     // the last column is wrapped, not cut
+	state []string // columns whose words have the colour of what they say
+	paint bool
 }
 
 func newTable(heading ...string) *table {
@@ -26,6 +29,7 @@ func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // printTable prints it for the stream that it goes to.
 func (a *app) printTable(t *table) error {
+	t.paint = a.colourOut
 	return a.page([]byte(t.render(a.columns())))
 }
 
@@ -75,7 +79,11 @@ func (t *table) write(b *strings.Builder, row []term.Text, widths []int, wrap bo
 		if widths[j] == 0 {
 			continue
 		}
-		line += term.Pad(text, widths[j], t.mark(j)).String() + strings.Repeat(" ", gutter)
+		cell := term.Pad(text, widths[j], t.mark(j)).String()
+		if wrap && slices.Contains(t.state, t.name(j)) {
+			cell = painted(t.paint, stateStyle(cell), cell)
+		}
+		line += cell + strings.Repeat(" ", gutter)
 		indent += widths[j] + gutter
 	}
 	parts := []term.Text{row[last]}
@@ -89,6 +97,20 @@ func (t *table) write(b *strings.Builder, row []term.Text, widths []int, wrap bo
 		line += term.Truncate(part, widths[last], t.mark(last)).String()
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
+}
+
+// stateStyle is the colour of a word that says how a delivery or an endpoint is.
+func stateStyle(cell string) term.Style {
+	word, _, _ := strings.Cut(cell, " ")
+	switch word {
+	case store.Valid, store.Succeeded, store.Captured, "active":
+		return term.Green
+	case store.Invalid, store.Rejected, store.Failed, store.Interrupted, store.Canceled, "disabled":
+		return term.Red
+	case "-", "":
+		return ""
+	}
+	return term.Yellow
 }
 
 // mark stands at the end of what is cut.

@@ -105,3 +105,25 @@ func FuzzTable(f *testing.F) {
 		}
 	})
 }
+
+// TestTablePaintsStates: words of state have colours, aligned as without.
+func TestTablePaintsStates(t *testing.T) {
+	table := newTable("#", "STATUS", "EVENT")
+	table.state = []string{"STATUS"}
+	table.add("#1", "succeeded", "succeeded")
+	table.add("#2", "failed (retries used up)", "b")
+	table.add("#3", "-", "c")
+	plain := table.render(0)
+	table.paint = true
+	painted := table.render(0)
+	want := "#   STATUS                    EVENT\n" +
+		"#1  \x1b[32msucceeded               \x1b[0m  succeeded\n" +
+		"#2  \x1b[31mfailed (retries used up)\x1b[0m  b\n" +
+		"#3  -                         c\n"
+	if diff := cmp.Diff(want, painted); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if diff := cmp.Diff(term.Plain(painted), plain); diff != "" {
+		t.Errorf("the colours move something\n%s", diff)
+	}
+}
