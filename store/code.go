@@ -153,6 +153,8 @@ print(response.read().decode("utf-8", "replace"))
 }
 
 // HTTPie is a command of HTTPie 3 that sends the request of d, for a POSIX shell.
+// HTTPie itself escapes brackets and braces of the query, and sends Accept-Encoding
+// and User-Agent of its library where the request had none.
 func HTTPie(d *Delivery) (string, error) {
 	u, _, err := sentTo(d)
 	if err != nil {
