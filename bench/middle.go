@@ -34,6 +34,7 @@ type middle struct {
 func newBench(ctx context.Context, o options, dir string) (*bench, error) {
 	b := &bench{o: o, dir: dir, hooks: filepath.Join(dir, "hooks")}
 	build := exec.CommandContext(ctx, "go", "build", "-C", "..", "-o", b.hooks, ".")
+	build.Env = static()
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build hooks: %w\n%s", err, out)
 	}

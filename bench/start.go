@@ -58,11 +58,17 @@ func (b *bench) bare(ctx context.Context) (string, error) {
 	if err := os.WriteFile(source, []byte(bareCobra), 0o600); err != nil {
 		return "", err
 	}
-	if out, err := exec.CommandContext(ctx, "go", "build", "-C", "..", "-o", binary, source).CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-C", "..", "-o", binary, source)
+	build.Env = static()
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build a bare program: %w\n%s", err, out)
 	}
 	return binary, nil
 }
+
+// static builds programs as they are released, without C: its library alone takes
+// as long to start as a small program.
+func static() []string { return append(os.Environ(), "CGO_ENABLED=0") }
 
 // runs is the median of how long a command takes.
 func (b *bench) runs(ctx context.Context, args []string) (time.Duration, error) {

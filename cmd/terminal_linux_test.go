@@ -126,7 +126,7 @@ func TestListFitsTerminal(t *testing.T) {
 			room, _ = strconv.Atoi(columns)
 		}
 		for line := range strings.SplitSeq(out, "\r\n") {
-			if width := term.Width(term.Cell(line)); width > room {
+			if width := term.Width(term.Cell(term.Plain(line))); width > room {
 				t.Errorf("COLUMNS=%s: %d columns: %q", columns, width, line)
 			}
 		}
