@@ -136,10 +136,11 @@ func rotationBoth(p *probe) (send.Outgoing, error) {
 	if !p.Profile.Scheme.Rotates() {
 		return send.Outgoing{}, skipped(p.Profile.ID + " carries one signature")
 	}
-	if _, err := p.forge(d); err != nil { // makes the other key, or says why there is none
+	other, err := p.otherKey(0)
+	if err != nil {
 		return send.Outgoing{}, err
 	}
-	d.secrets = append([]string{p.otherKey}, d.secrets...)
+	d.secrets = append([]string{other}, d.secrets...)
 	return p.sign(d)
 }
 

@@ -49,13 +49,13 @@ func (m *Misbehaviour) PerRequest() bool {
 type Sender struct {
 	Misbehaviour
 	roll   *mathrand.Rand
-	random io.Reader         // of keys that the consumer does not have
-	other  map[string]string // those keys, by provider
+	random io.Reader           // of keys that the consumer does not have
+	other  map[string][]string // those keys, by provider
 }
 
 // NewSender makes a sender; without a seed its chance is nobody's.
 func NewSender(m Misbehaviour, seed *int64) *Sender {
-	s := &Sender{Misbehaviour: m, random: rand.Reader, other: map[string]string{}}
+	s := &Sender{Misbehaviour: m, random: rand.Reader, other: map[string][]string{}}
 	var start [32]byte
 	rand.Read(start[:]) // which never fails
 	if seed != nil {
@@ -118,10 +118,10 @@ func (s *Sender) sign(t send.Target, e send.Event, signing send.Signing, userAge
 	if s.BadSignature == "" {
 		return send.Build(t, e, signing, userAgent)
 	}
-	p := &probe{random: s.random, otherKey: s.other[signing.Profile.ID], Subject: Subject{Target: t, URL: signing.URL, Profile: signing.Profile,
+	p := &probe{random: s.random, otherKeys: s.other[signing.Profile.ID], Subject: Subject{Target: t, URL: signing.URL, Profile: signing.Profile,
 		Keys: signing.Keys, UserAgent: userAgent, Event: func() (send.Event, error) { return e, nil }, Now: func() time.Time { return signing.At }}}
 	out, err := badSignature(p, s.BadSignature)
-	s.other[signing.Profile.ID] = p.otherKey
+	s.other[signing.Profile.ID] = p.otherKeys
 	return out, err
 }
 

@@ -19,13 +19,13 @@ type probe struct {
 	Subject
 	ctx context.Context
 
-	started  time.Time
-	first    *send.Exchange // of the delivery before the checks
-	genuine  bool           // it was acknowledged
-	answered string         // what came of it
-	tokens   []string       // where it carries the secret itself, as in Result
-	otherKey string         // a secret that the consumer does not have, made once
-	random   io.Reader
+	started   time.Time
+	first     *send.Exchange // of the delivery before the checks
+	genuine   bool           // it was acknowledged
+	answered  string         // what came of it
+	tokens    []string       // where it carries the secret itself, as in Result
+	otherKeys []string       // secrets that the consumer does not have, made once
+	random    io.Reader
 
 	last *send.Exchange // of the check that is being made
 	gone string         // why nothing more is asked, "" while the consumer lives

@@ -39,33 +39,33 @@ func (p *probe) signed(change func(*delivery)) (send.Outgoing, span, error) {
 	return out, at, err
 }
 
-// furtherSecrets are how many secrets but one show where a signature stands.
-// With one alone the first or last character is the same by chance in every
-// thirtieth run, stays behind, and makes another request of it.
-const furtherSecrets = 7
+// How many other keys show where a signature stands. With one alone its first or
+// last character is the same by chance in every thirtieth run, stays behind, and
+// makes another request of it. Of pairs there are fewer: RSA's take long to make.
+const (
+	otherSecrets = 8
+	otherPairs   = 4
+)
 
-// find finds the signature of a request: what differs when other secrets sign
-// the same event. Of pairs there is one, because some take long to make.
-func (p *probe) find(out send.Outgoing, d delivery) (span, error) {
-	forged, err := p.forge(d)
-	if err != nil {
-		return span{}, err
+// find finds the signature of a request: what differs when other keys sign the
+// same event.
+func (p *probe) find(out send.Outgoing, d delivery) (at span, err error) {
+	keys := otherSecrets
+	if _, pair, err := p.Profile.Scheme.KeyAlgorithm(""); err == nil && pair {
+		keys = otherPairs
 	}
-	at, found := spanIn(out, forged)
-	if !found {
-		return span{}, skipped("the signature of " + p.Profile.ID + " is in no header and not in the body")
-	}
-	if _, pair, err := p.Profile.Scheme.KeyAlgorithm(""); err != nil || pair {
-		return at, nil
-	}
-	for range furtherSecrets {
-		d.secrets = []string{p.newSecret()}
-		forged, err := p.sign(d)
+	for i := range keys {
+		forged, err := p.forge(d, i)
 		if err != nil {
 			return span{}, err
 		}
-		if wider, found := spanIn(out, forged); found && wider.line == at.line {
-			at.start, at.end = min(at.start, wider.start), max(at.end, wider.end)
+		switch found, ok := spanIn(out, forged); {
+		case i == 0 && !ok:
+			return span{}, skipped("the signature of " + p.Profile.ID + " is in no header and not in the body")
+		case i == 0:
+			at = found
+		case ok && found.line == at.line:
+			at.start, at.end = min(at.start, found.start), max(at.end, found.end)
 		}
 	}
 	return at, nil
@@ -101,19 +101,29 @@ func spanOf(line int, text, forged string) span {
 	return span{line, start, end}
 }
 
-// forge signs a delivery with a secret that the consumer does not have.
-func (p *probe) forge(d delivery) (send.Outgoing, error) {
-	if p.Profile.Scheme.Unkeyed() {
-		return send.Outgoing{}, skipped(p.Profile.ID + " signs without a secret")
+// forge signs a delivery with the nth key that the consumer does not have.
+func (p *probe) forge(d delivery, n int) (send.Outgoing, error) {
+	key, err := p.otherKey(n)
+	if err != nil {
+		return send.Outgoing{}, err
 	}
-	if p.otherKey == "" {
-		p.otherKey = p.newSecret()
-	}
-	if err := p.Profile.Scheme.CheckSecret(p.otherKey); err != nil {
-		return send.Outgoing{}, skipped("no other key of " + p.Profile.ID + " can be made: " + err.Error())
-	}
-	d.secrets = []string{p.otherKey}
+	d.secrets = []string{key}
 	return p.sign(d)
+}
+
+// otherKey is the nth key that the consumer does not have.
+func (p *probe) otherKey(n int) (string, error) {
+	if p.Profile.Scheme.Unkeyed() {
+		return "", skipped(p.Profile.ID + " signs without a secret")
+	}
+	for len(p.otherKeys) <= n {
+		key := p.newSecret()
+		if err := p.Profile.Scheme.CheckSecret(key); err != nil {
+			return "", skipped("no other key of " + p.Profile.ID + " can be made: " + err.Error())
+		}
+		p.otherKeys = append(p.otherKeys, key)
+	}
+	return p.otherKeys[n], nil
 }
 
 // newSecret makes a secret in the provider's form, or in a form that most
@@ -142,14 +152,11 @@ func difference(a, b string) (start, end int) {
 	return start, end
 }
 
-func (s span) text(out send.Outgoing) string { return s.around(out)[s.start:s.end] }
-
-// around is the header's value or the body in which the signature stands.
-func (s span) around(out send.Outgoing) string {
+func (s span) text(out send.Outgoing) string {
 	if s.line == inBody {
-		return string(out.Body)
+		return string(out.Body[s.start:s.end])
 	}
-	return out.Headers[s.line].Value
+	return out.Headers[s.line].Value[s.start:s.end]
 }
 
 // with puts another text in place of the signature.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,8 +25,8 @@ func suspicions(s sign.Spec, id string) []suspicion {
 	show := ": hooks provider show " + id + " says how"
 	fixKey, fixContent := "make the key of the secret as the sender does"+show, "sign what the sender signs"+show
 	list := []suspicion{
-		{that: "is written as json.dumps(json.loads(body)) writes it", fix: fixRaw, body: spaced},
-		{that: "is written as JSON.stringify(JSON.parse(body)) writes it", fix: fixRaw, body: compacted},
+		{that: "is written as json.dumps(json.loads(body)) writes it", fix: fixRaw, body: reprinted(sign.Python)},
+		{that: "is written as JSON.stringify(JSON.parse(body)) writes it", fix: fixRaw, body: reprinted(sign.JavaScript)},
 		{that: "is signed with the text of the secret behind its prefix", fix: fixKey, key: withoutPrefix, spec: func(s *sign.Spec) { s.Key = "literal" }},
 	}
 	for _, key := range [][2]string{{"literal", "the text of the secret"}, {"whsec", "the secret decoded from base64"}, {"hex", "the secret decoded from hex"}} {
@@ -140,38 +139,14 @@ func withoutPrefix(secret string) string {
 	}
 }
 
-func compacted(body []byte) ([]byte, error) {
-	var b bytes.Buffer
-	err := json.Compact(&b, body)
-	return b.Bytes(), changed(body, b.Bytes(), err)
-}
-
-// spaced has a space behind each comma and colon, and none elsewhere.
-func spaced(body []byte) ([]byte, error) {
-	text, err := compacted(body)
-	if !json.Valid(text) {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for i, inText := 0, false; i < len(text); i++ {
-		b.WriteByte(text[i])
-		switch c := text[i]; {
-		case inText && c == '\\':
-			i++
-			b.WriteByte(text[i])
-		case c == '"':
-			inText = !inText
-		case !inText && (c == ',' || c == ':'):
-			b.WriteByte(' ')
+// reprinted is a body as a serialiser prints it that parsed it before. An error
+// says that it is no JSON, or the same.
+func reprinted(serialiser string) func([]byte) ([]byte, error) {
+	return func(body []byte) ([]byte, error) {
+		text, ok := sign.Reprinted(body, serialiser)
+		if !ok || bytes.Equal(text, body) {
+			return nil, skipped("the body is no JSON, or is written so already")
 		}
+		return text, nil
 	}
-	return b.Bytes(), changed(body, b.Bytes(), nil)
-}
-
-// changed is an error where nothing is changed.
-func changed(before, after []byte, err error) error {
-	if err == nil && bytes.Equal(before, after) {
-		return skipped("the body is written so already")
-	}
-	return err
 }

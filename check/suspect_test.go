@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hooks-cli/hooks/provider"
+	"github.com/hooks-cli/hooks/sign"
 )
 
 // mistakenConsumer verifies Stripe's signatures in its own way.
@@ -55,7 +56,7 @@ func TestTheMistakeOfAConsumerIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	python := func(body []byte) []byte {
-		text, err := spaced(body)
+		text, err := reprinted(sign.Python)(body)
 		if err != nil { // it is written so already
 			return body
 		}

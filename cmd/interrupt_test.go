@@ -73,13 +73,18 @@ func TestTracesHoldNoData(t *testing.T) {
 	}
 }
 
+// watched is an audience with what it hears of, and the code with which its
+// command ends.
+func watched() (inside *audience, signals chan os.Signal, ended, code chan int) {
+	inside, signals, ended, code = &audience{}, make(chan os.Signal), make(chan int), make(chan int)
+	go func() { c, _ := inside.watch(signals, ended, nil); code <- c }()
+	return inside, signals, ended, code
+}
+
 // TestCommandIsLeft: a command that listens and does not come to its end is left.
 func TestCommandIsLeft(t *testing.T) {
-	var inside audience
+	inside, signals, _, code := watched()
 	heard, leave := inside.join()
-	signals, ended := make(chan os.Signal), make(chan int)
-	code := make(chan int)
-	go func() { c, _ := inside.watch(signals, ended, nil); code <- c }()
 	signals <- syscall.SIGTERM
 	if s := <-heard; s != syscall.SIGTERM {
 		t.Errorf("%v", s)
@@ -97,11 +102,8 @@ func TestCommandIsLeft(t *testing.T) {
 // TestSignalTwiceAtOnce: the echo of a signal is no second one, also where the
 // command has stopped listening meanwhile and comes to its own end.
 func TestSignalTwiceAtOnce(t *testing.T) {
-	var inside audience
+	inside, signals, ended, code := watched()
 	heard, leave := inside.join()
-	signals, ended := make(chan os.Signal), make(chan int)
-	code := make(chan int)
-	go func() { c, _ := inside.watch(signals, ended, nil); code <- c }()
 	signals <- os.Interrupt
 	<-heard
 	signals <- os.Interrupt

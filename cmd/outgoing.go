@@ -269,7 +269,7 @@ func (a *app) printAttempt(d *store.Delivery) error {
 		url = last.URL
 	}
 	line := oneLine(fmt.Sprintf("%s  %s  ", orElse(d.Event.Type, "(unknown)"), url)) +
-		painted(a.colourOut, outcomeStyle(d), outcomeText(d)) + oneLine(fmt.Sprintf("%s  #%d", followUp(d), d.Seq))
+		painted(a.colourOut, stateStyle(d.Status), outcomeText(d)) + oneLine(fmt.Sprintf("%s  #%d", followUp(d), d.Seq))
 	if err := a.println(line); err != nil || last == nil {
 		return err
 	}

@@ -168,7 +168,7 @@ func (a *app) deliveryLine(d *store.Delivery) string {
 		event.String(),
 		term.Safe(orElse(d.Event.Provider, "-")).String(),
 		sizeText(d.Request.BodySize),
-		paint(outcomeStyle(d), outcomeText(d)),
+		paint(stateStyle(d.Status), outcomeText(d)),
 		number,
 	}, "  ")
 }
@@ -246,17 +246,6 @@ func reasonText(d *store.Delivery) string {
 		return ""
 	}
 	return ": " + d.Verification.Reason
-}
-
-func outcomeStyle(d *store.Delivery) term.Style {
-	switch d.Status {
-	case store.Succeeded, store.Captured:
-		return term.Green
-	case store.Filtered, store.Pending, store.Delivering, store.Retrying, store.Queued, store.Paused:
-		return term.Yellow
-	default:
-		return term.Red
-	}
 }
 
 func lastAttempt(d *store.Delivery) *store.Attempt {

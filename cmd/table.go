@@ -79,11 +79,11 @@ func (t *table) write(b *strings.Builder, row []term.Text, widths []int, wrap bo
 		if widths[j] == 0 {
 			continue
 		}
-		cell := term.Pad(text, widths[j], t.mark(j)).String()
-		if wrap && slices.Contains(t.state, t.name(j)) {
-			cell = painted(t.paint, stateStyle(cell), cell)
+		var style term.Style
+		if t.paint && wrap && slices.Contains(t.state, t.name(j)) {
+			style = stateStyle(text.String())
 		}
-		line += cell + strings.Repeat(" ", gutter)
+		line += style.Paint(term.Pad(text, widths[j], t.mark(j))) + strings.Repeat(" ", gutter)
 		indent += widths[j] + gutter
 	}
 	parts := []term.Text{row[last]}
@@ -99,13 +99,14 @@ func (t *table) write(b *strings.Builder, row []term.Text, widths []int, wrap bo
 	}
 }
 
-// stateStyle is the colour of a word that says how a delivery or an endpoint is.
-func stateStyle(cell string) term.Style {
-	word, _, _ := strings.Cut(cell, " ")
+// stateStyle is the colour of the word with which a text begins that says how a
+// delivery, its signature or an endpoint is.
+func stateStyle(text string) term.Style {
+	word, _, _ := strings.Cut(text, " ")
 	switch word {
 	case store.Valid, store.Succeeded, store.Captured, "active":
 		return term.Green
-	case store.Invalid, store.Rejected, store.Failed, store.Interrupted, store.Canceled, "disabled":
+	case store.Invalid, store.Rejected, store.Failed, store.Dead, store.Interrupted, store.Canceled, "disabled":
 		return term.Red
 	case "-", "":
 		return ""

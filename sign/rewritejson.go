@@ -77,6 +77,29 @@ func (o *original) rewritten(c change, signed []byte) change {
 	return c
 }
 
+// The serialisers that Reprinted knows, by the names that explanations have for
+// them.
+const (
+	JavaScript = "JSON.stringify(JSON.parse(body))"
+	Python     = "json.dumps(json.loads(body)) of Python"
+)
+
+// Reprinted is a body of JSON as a program sees it that parses it and prints it
+// again with that serialiser, or false where it is none or cannot be printed so.
+func Reprinted(body []byte, serialiser string) ([]byte, bool) {
+	o := original{body: body}
+	tree, ok := o.parse()
+	if !ok {
+		return nil, false
+	}
+	for _, named := range dialects() {
+		if named.phrase == serialiser {
+			return named.dialect.print(tree)
+		}
+	}
+	return nil, false
+}
+
 type namedDialect struct {
 	phrase  string
 	dialect dialect
@@ -107,8 +130,8 @@ func dialects() []namedDialect {
 	html := with(source, func(d *dialect) { d.escaped = "<>&\u2028\u2029" })
 
 	return []namedDialect{
-		{"JSON.stringify(JSON.parse(body))", js},
-		{"json.dumps(json.loads(body)) of Python", python},
+		{JavaScript, js},
+		{Python, python},
 		{"json.dumps(…, ensure_ascii=False) of Python", with(python, unicode)},
 		{`json.dumps(…, separators=(",", ":")) of Python`, with(python, compact)},
 		{`json.dumps(…, separators=(",", ":"), ensure_ascii=False) of Python`, with(with(python, compact), unicode)},
