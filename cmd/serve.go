@@ -27,10 +27,7 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 	if err != nil {
 		return err
 	}
-	if err := server.Announce(parent); err != nil {
-		a.warn("other commands will not find this listener: %s", err)
-	}
-	if err := a.sayReady(server, o, known); err != nil {
+	if err := a.announce(parent, server, o, known); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(parent)
@@ -73,6 +70,14 @@ func (a *app) serve(parent context.Context, server *listen.Server, o *listenOpti
 			cancel()
 		}
 	}
+}
+
+// announce tells the other commands and the user where the listener is.
+func (a *app) announce(ctx context.Context, server *listen.Server, o *listenOptions, known *storeKeys) error {
+	if err := server.Announce(ctx); err != nil {
+		a.warn("other commands will not find this listener: %s", err)
+	}
+	return a.sayReady(server, o, known)
 }
 
 // leaveScreen waits until the terminal is as it was: the end of the process would

@@ -4,25 +4,18 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hooks-cli/hooks/store"
 	"github.com/hooks-cli/hooks/tui"
 )
 
-// formApp is a program on a store of its own.
+// formApp is a program beside the terminal UI, with its settings and an environment
+// without variables.
 func formApp(t *testing.T) (*app, *store.Store) {
 	t.Helper()
-	st, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	e := systemEnv("")
-	e.dir = t.TempDir()
-	e.lookup = func(string) (string, bool) { return "", false }
-	e.stdout, e.stderr = nil, nil
-	a := &app{env: e, color: "auto"}
+	a, st := beside(t)
+	a.lookup = func(string) (string, bool) { return "", false }
+	var err error
 	if a.settings, err = loadSettings(a); err != nil {
 		t.Fatal(err)
 	}
